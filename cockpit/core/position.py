@@ -1,0 +1,130 @@
+"""What is held of a pair: a fold of fills, in any order of the legs.
+
+Averages are kept as (cost, shares), so nothing is lost to division; a sale takes floor(cost x sold / held).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from cockpit.core.market import Leg, Side
+from cockpit.core.order import Fill
+from cockpit.core.units import PRICE_ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Shares of one leg and what they cost, fees not included."""
+
+    shares: int = 0
+    cost: int = 0
+    proven: int = 0
+    """Shares by confirmed fills only."""
+
+    @property
+    def average(self) -> int:
+        """Average entry price in 1/10,000 USD, rounded half up: for display, never for sums."""
+        return (2 * self.cost * PRICE_ONE + self.shares) // (2 * self.shares) if self.shares > 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Both legs of one pair. `cash` is everything received minus everything paid, fees included."""
+
+    market_id: str
+    yes: Holding = field(default_factory=Holding)
+    no: Holding = field(default_factory=Holding)
+    cash: int = 0
+    realised: int = 0
+    """Proceeds minus cost of what was sold or resolved, minus all fees paid so far."""
+    fees: int = 0
+
+    def holding(self, leg: Leg) -> Holding:
+        """Return one leg."""
+        return self.yes if leg is Leg.YES else self.no
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing held, and nothing ever traded."""
+        return not (self.yes.shares or self.no.shares or self.cash)
+
+    @property
+    def is_flat(self) -> bool:
+        """Nothing held."""
+        return not (self.yes.shares or self.no.shares)
+
+    @property
+    def delta(self) -> int:
+        """YES minus NO shares."""
+        return self.yes.shares - self.no.shares
+
+    @property
+    def proven_delta(self) -> int:
+        """YES minus NO shares by confirmed fills only."""
+        return self.yes.proven - self.no.proven
+
+    @property
+    def matched(self) -> int:
+        """Shares held of both legs."""
+        return min(self.yes.shares, self.no.shares)
+
+    @property
+    def cost(self) -> int:
+        """What the shares still held cost, fees not included."""
+        return self.yes.cost + self.no.cost
+
+    @property
+    def if_yes(self) -> int:
+        """Result if YES wins: one USD a YES share, plus all cash so far."""
+        return self.yes.shares + self.cash
+
+    @property
+    def if_no(self) -> int:
+        """Result if NO wins."""
+        return self.no.shares + self.cash
+
+    @property
+    def locked(self) -> int:
+        """The worst result at resolution, fees included."""
+        return min(self.if_yes, self.if_no)
+
+    def apply(self, fill: Fill) -> Position:
+        """Return the position after one fill. A sale of more than is held leaves negative shares at no cost."""
+        held = self.holding(fill.leg)
+        proven = fill.shares if fill.is_proven else 0
+        if fill.side is Side.BUY:
+            leg = Holding(held.shares + fill.shares, held.cost + fill.money, held.proven + proven)
+            cash, gain = -fill.money, 0
+        else:
+            sold = min(fill.shares, max(held.shares, 0))
+            out = held.cost * sold // held.shares if held.shares > 0 else 0
+            leg = Holding(held.shares - fill.shares, held.cost - out, held.proven - proven)
+            cash, gain = fill.money, fill.money - out
+        changed = replace(self, yes=leg) if fill.leg is Leg.YES else replace(self, no=leg)
+        return replace(
+            changed,
+            cash=self.cash + cash - fill.fee,
+            realised=self.realised + gain - fill.fee,
+            fees=self.fees + fill.fee,
+        )
+
+    def resolve(self, payout_yes: int) -> Position:
+        """Return the position after resolution: each YES share pays `payout_yes` (1/10,000 USD), each NO the rest."""
+        paid = (self.yes.shares * payout_yes + self.no.shares * (PRICE_ONE - payout_yes)) // PRICE_ONE
+        return replace(
+            self,
+            yes=Holding(),
+            no=Holding(),
+            cash=self.cash + paid,
+            realised=self.realised + paid - self.cost,
+        )
+
+
+def position_of(market_id: str, fills: Iterable[Fill]) -> Position:
+    """Return the fold of all fills of a market that count."""
+    position = Position(market_id)
+    for fill in fills:
+        if fill.counts:
+            position = position.apply(fill)
+    return position

@@ -1,0 +1,257 @@
+"""What would close a pair's imbalance, what it would lock, and which way to choose.
+
+For every option: `locked` is the worst result at resolution; `gain` is what the trade adds to what the matched shares
+lock, with the shares that stay unmatched valued at their cost before and after. For a trade that closes the whole
+imbalance that is locked_after minus the lock of the matched shares. `profit` is the figure traders know (a sale
+against entry, a purchase's locked result), shown beside it; the choice is made by gain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cockpit.core.book import Levels
+from cockpit.core.fees import FeeSchedule
+from cockpit.core.market import Leg, Side
+from cockpit.core.position import Position
+from cockpit.core.units import PRICE_ONE, USD, floor_lot, pay, receive
+
+
+@dataclass(frozen=True, slots=True)
+class RebalanceRules:
+    """The settings that decide. Money in 1/1,000,000 USD, ratio in 1/10,000, prices in 1/10,000 USD."""
+
+    threshold: int = 8_000
+    min_profit: int = 200
+    """Least gain per traded share, as a price."""
+    prefer_sell: bool = True
+    allow_partial: bool = True
+    max_position_cost: int = 25 * USD
+    max_slippage: int = 100
+    """How far behind the price that was seen the limit may lie."""
+    stop_before_end_ms: int = 60_000
+    min_size: int = 0
+    min_taker_cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """What can be taken now: bids of the leg held too much, asks of the leg held too little, best first."""
+
+    excess_bids: Levels
+    deficit_asks: Levels
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to close the imbalance, or part of it."""
+
+    side: Side
+    leg: Leg
+    shares: int
+    price: int
+    """The worst price the walk touched."""
+    money: int
+    """Paid (buy) or received (sell) without the fee."""
+    fee: int
+    profit: int
+    gain: int
+    locked_before: int
+    locked_after: int
+    is_partial: bool
+
+    @property
+    def action(self) -> str:
+        """`SELL_YES`, `BUY_NO` ..."""
+        return f"{self.side.name}_{self.leg.name}"
+
+    def gains_at_least(self, per_share: int) -> bool:
+        """Return whether gain per traded share reaches `per_share` (a price), compared exactly."""
+        return self.gain * PRICE_ONE >= per_share * self.shares
+
+
+class Verdict(StrEnum):
+    """What the rule says about a pair."""
+
+    TRADE = "trade"
+    BALANCED = "balanced"
+    DUST = "dust"
+    NO_QUOTE = "no quote"
+    BELOW_MINIMUM = "gain below minimum"
+    PARTIAL = "partial not allowed"
+    ENDING = "market ending"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The verdict, all options weighed, and the one to take."""
+
+    verdict: Verdict
+    options: tuple[Option, ...] = ()
+    chosen: Option | None = None
+
+
+def hedge_ratio(position: Position) -> int:
+    """Return min/max of the legs in 1/10,000, rounded down; 0 when nothing is held."""
+    most = max(position.yes.shares, position.no.shares)
+    return position.matched * 10_000 // most if most > 0 else 0
+
+
+def is_balanced(position: Position, threshold: int) -> bool:
+    """Return whether min/max reaches the threshold (1/10,000); an empty pair is balanced."""
+    most = max(position.yes.shares, position.no.shares)
+    return position.matched * 10_000 >= threshold * most
+
+
+def options_of(position: Position, quotes: Quotes, fees: FeeSchedule, rules: RebalanceRules) -> tuple[Option, ...]:
+    """Return the sale of the excess and the purchase of the deficit, as far as depth, gain and budget allow.
+
+    Both walk the levels while each further level still gains at least the minimum; when not even the best level does,
+    the whole imbalance is priced all the same, so that a person sees what it would cost.
+    """
+    excess = abs(position.delta)
+    if not excess:
+        return ()
+    heavy = Leg.YES if position.delta > 0 else Leg.NO
+    entry = position.holding(heavy)
+    found = []
+    for side, leg, levels in ((Side.SELL, heavy, quotes.excess_bids), (Side.BUY, heavy.other, quotes.deficit_asks)):
+        best = _grow(position, side, leg, entry.cost, entry.shares, levels, fees, rules)
+        if best is not None:
+            found.append(best)
+    return tuple(found)
+
+
+def choose(position: Position, options: tuple[Option, ...], rules: RebalanceRules) -> Choice:
+    """Return what to do about a pair: which option, or the first thing that stands in the way."""
+    if is_balanced(position, rules.threshold):
+        return Choice(Verdict.BALANCED, options)
+    if floor_lot(abs(position.delta)) < max(rules.min_size, 1):
+        return Choice(Verdict.DUST, options)
+    if not options:
+        return Choice(Verdict.NO_QUOTE)
+    legal = [o for o in options if o.shares >= rules.min_size and o.money >= rules.min_taker_cost]
+    if not legal:
+        return Choice(Verdict.DUST, options)
+    worth = [o for o in legal if o.gains_at_least(rules.min_profit)]
+    if not worth:
+        return Choice(Verdict.BELOW_MINIMUM, options)
+    if not rules.allow_partial:
+        worth = [o for o in worth if not o.is_partial]
+        if not worth:
+            return Choice(Verdict.PARTIAL, options)
+    sales = [o for o in worth if o.side is Side.SELL]
+    chosen = max(sales if rules.prefer_sell and sales else worth, key=lambda option: option.gain)
+    return Choice(Verdict.TRADE, options, chosen)
+
+
+def limit_of(option: Option, fees: FeeSchedule, position: Position, rules: RebalanceRules, tick: int) -> int:
+    """Return the limit price to work an option at: behind what was seen by at most the slippage allowed.
+
+    It never lies where a share would gain less than the minimum.
+    """
+    limit = option.price
+    while abs(limit - option.price) + tick <= rules.max_slippage:
+        candidate = limit + tick if option.side is Side.BUY else limit - tick
+        if not tick <= candidate <= PRICE_ONE - tick or not _still_gains(option, candidate, fees, position, rules):
+            break
+        limit = candidate
+    return limit
+
+
+def _still_gains(option: Option, price: int, fees: FeeSchedule, position: Position, rules: RebalanceRules) -> bool:
+    money = pay(option.shares, price) if option.side is Side.BUY else receive(option.shares, price)
+    moved = _priced(position, option.side, option.leg, option.shares, money, price, fees)
+    return moved.gains_at_least(rules.min_profit)
+
+
+def _grow(
+    position: Position,
+    side: Side,
+    leg: Leg,
+    entry_cost: int,
+    entry_shares: int,
+    levels: Levels,
+    fees: FeeSchedule,
+    rules: RebalanceRules,
+) -> Option | None:
+    """Take levels one by one while each adds at least the minimum gain, or all of them when not even the best does."""
+    wanted = floor_lot(abs(position.delta))
+    budget = rules.max_position_cost - position.cost if side is Side.BUY else None
+    kept: Option | None = None
+    is_worth = False
+    taken = product = fee = 0
+    for price, available in levels:
+        step = floor_lot(min(available, wanted - taken))
+        if budget is not None:
+            step = min(step, _affordable(budget - _money(side, product) - fee, price, fees))
+        if step <= 0:
+            break
+        step_gain = _gain(side, step, step * price, fees.taker(step, price), entry_cost, entry_shares)
+        gains = step_gain * PRICE_ONE >= rules.min_profit * step
+        if is_worth and not gains:
+            break
+        is_worth = is_worth or gains
+        taken, product, fee = taken + step, product + step * price, fee + fees.taker(step, price)
+        kept = _option(position, side, leg, taken, _money(side, product), price, fee)
+        if taken >= wanted:
+            break
+    return kept
+
+
+def _money(side: Side, product: int) -> int:
+    return -(-product // PRICE_ONE) if side is Side.BUY else product // PRICE_ONE
+
+
+def _affordable(budget: int, price: int, fees: FeeSchedule) -> int:
+    """Return the most shares, in whole lots, whose cost and fee fit the budget."""
+    if budget <= 0:
+        return 0
+    shares = floor_lot(budget * PRICE_ONE // price) if price else 0
+    while shares > 0 and pay(shares, price) + fees.taker(shares, price) > budget:
+        over = pay(shares, price) + fees.taker(shares, price) - budget
+        shares = max(0, floor_lot(shares - max(over, 10_000)))
+    return shares
+
+
+def _gain(side: Side, shares: int, product: int, fee: int, entry_cost: int, entry_shares: int) -> int:
+    """Gain of trading `shares`, given the product shares x price: see the module's text."""
+    at_entry = -(-entry_cost * shares // entry_shares)
+    if side is Side.SELL:
+        return product // PRICE_ONE - fee - at_entry
+    return shares - at_entry + (-product // PRICE_ONE) - fee
+
+
+def _priced(position: Position, side: Side, leg: Leg, shares: int, money: int, price: int, fees: FeeSchedule) -> Option:
+    return _option(position, side, leg, shares, money, price, fees.taker(shares, price))
+
+
+def _option(position: Position, side: Side, leg: Leg, shares: int, money: int, price: int, fee: int) -> Option:
+    excess = abs(position.delta)
+    heavy = position.holding(leg if side is Side.SELL else leg.other)
+    at_entry = -(-heavy.cost * shares // heavy.shares)
+    cash = position.cash - fee + (money if side is Side.SELL else -money)
+    sign = -1 if side is Side.SELL else 1
+    yes = position.yes.shares + (sign * shares if leg is Leg.YES else 0)
+    no = position.no.shares + (sign * shares if leg is Leg.NO else 0)
+    locked_after = min(yes, no) + cash
+    gain = money - fee - at_entry if side is Side.SELL else shares - at_entry - money - fee
+    return Option(
+        side=side,
+        leg=leg,
+        shares=shares,
+        price=price,
+        money=money,
+        fee=fee,
+        profit=gain if side is Side.SELL else locked_after,
+        gain=gain,
+        locked_before=position.locked,
+        locked_after=locked_after,
+        is_partial=shares < floor_lot(excess),
+    )
+
+
+def without_minimum(rules: RebalanceRules) -> RebalanceRules:
+    """Return the rules with the venue's minimum sizes left out."""
+    return replace(rules, min_size=0, min_taker_cost=0)

@@ -1,0 +1,1 @@
+"""The running engine: one writer of state, and the workers it wakes."""

@@ -1,0 +1,62 @@
+"""Time, passed in. Nothing else in the engine reads a clock or sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Wall time in UTC milliseconds, and sleeping."""
+
+    def now_ms(self) -> int:
+        """Return wall time in milliseconds, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep this long on this clock."""
+        ...
+
+
+class WallClock:
+    """Real time; `speed` makes it run faster (practice and replay), `start_ms` makes it begin elsewhere (replay)."""
+
+    def __init__(self, speed: float = 1.0, start_ms: int | None = None) -> None:
+        self._speed = speed
+        self._origin = time.monotonic()
+        self._start_ms = time.time_ns() // 1_000_000 if start_ms is None else start_ms
+
+    def now_ms(self) -> int:
+        """Return the start plus what a monotonic clock counted since: it never goes back."""
+        return self._start_ms + int((time.monotonic() - self._origin) * 1000 * self._speed)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep `seconds` of this clock's time."""
+        await asyncio.sleep(max(0.0, seconds) / self._speed if self._speed else 3600)
+
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in a real one."""
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        """Go on from now at another speed; 0 stands still."""
+        self._start_ms = self.now_ms()
+        self._origin = time.monotonic()
+        self._speed = speed
+
+
+class LoopClock:
+    """Time of the running event loop: virtual in tests, where a loop jumps to its next timer."""
+
+    def __init__(self, start_ms: int = 1_790_000_000_000) -> None:
+        self._start_ms = start_ms
+
+    def now_ms(self) -> int:
+        """Return the start plus the loop's own time."""
+        return self._start_ms + round(asyncio.get_running_loop().time() * 1000)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep on the loop."""
+        await asyncio.sleep(max(0.0, seconds))

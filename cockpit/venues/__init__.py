@@ -1,0 +1,1 @@
+"""Ways to reach a market: practice, replay and the real one."""
