@@ -1,0 +1,227 @@
+"""The commands. Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 refused, 4 no desk, 5 halted."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from cockpit import __version__
+from cockpit.core.errors import CockpitError, UsageError
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+    from cockpit.settings import Settings
+
+HALTED = 5
+
+app = App(
+    name="cockpit",
+    version=__version__,
+    help="A terminal cockpit for trading two-outcome markets. Without a command it opens the practice market.",
+    result_action="return_value",
+)
+
+Seed = Annotated[int | None, Parameter(help="Seed of the practice market: the same seed is the same market.")]
+New = Annotated[bool, Parameter(help="Start a new practice account; the old one is kept beside it.", negative="")]
+
+
+def main() -> None:
+    """Run the command that was typed and exit with its code; what went wrong is one sentence on standard error."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Return the exit code of a command line."""
+    try:
+        result = app(arguments, exit_on_error=False, print_error=False)
+        return int(result) if isinstance(result, int) else 0
+    except CycloptsError as error:
+        return _fail(str(error).splitlines()[0].rstrip(".") + "; see cockpit --help", 2)
+    except CockpitError as error:
+        return _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone: nothing left to say
+        return 0
+    except KeyboardInterrupt:
+        return 0
+
+
+def _fail(sentence: str, code: int) -> int:
+    sys.stderr.write(f"cockpit: {sentence}\n")
+    return code
+
+
+def _settings(**typed: Any) -> Settings:
+    from cockpit.settings import load, near_misses
+
+    settings = load(**{key: value for key, value in typed.items() if value is not None})
+    for warning in near_misses():
+        sys.stderr.write(f"cockpit: {warning}\n")
+    return settings
+
+
+@app.default
+def practice(
+    *,
+    seed: Seed = None,
+    new: New = False,
+    speed: Annotated[float | None, Parameter(help="How fast the practice market's time runs.")] = None,
+    theme: Annotated[str | None, Parameter(help="Colours: a file name in themes/.")] = None,
+    mouse: Annotated[bool | None, Parameter(help="Whether the mouse works.")] = None,
+) -> int:
+    """Open the cockpit on the practice market: no account, no key, no network."""
+    from cockpit.compose import practice_desk, practice_place
+
+    settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed), cockpit_theme=theme, cockpit_mouse=mouse)
+    place = practice_place(settings, is_new=new)
+    try:
+        return _show(settings, lambda: practice_desk(settings, place))
+    finally:
+        place.release()
+
+
+@app.command
+def serve(
+    *,
+    seed: Seed = None,
+    new: New = False,
+    for_: Annotated[float | None, Parameter(name="--for", help="Stop after this many seconds.")] = None,
+    json_: Annotated[bool, Parameter(name="--json", help="One JSON object per event.", negative="")] = False,
+    speed: Annotated[float | None, Parameter(help="How fast the practice market's time runs.")] = None,
+) -> int:
+    """Run the desk without a screen."""
+    from cockpit import headless
+    from cockpit.compose import practice_desk, practice_place
+
+    if for_ is not None and not 0 < for_ <= 31_536_000:
+        raise UsageError(f"--for {for_}: give seconds above 0 and at most a year")
+    settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed))
+    place = practice_place(settings, is_new=new)
+    try:
+        listener = headless.printer(is_json=json_)
+        desk = asyncio.run(headless.serve(lambda: practice_desk(settings, place, listener), for_))
+    finally:
+        place.release()
+    return _summarise(desk, is_json=json_)
+
+
+@app.command
+def replay(
+    file: Annotated[Path | None, Parameter(help="Recorded frames; without one the packaged sample plays.")] = None,
+    *,
+    speed: Annotated[float, Parameter(help="How fast the recording's time runs.")] = 1.0,
+    screen: Annotated[bool, Parameter(help="Show it, or run as fast as possible.")] = True,
+    json_: Annotated[bool, Parameter(name="--json", help="The summary as one JSON line.", negative="")] = False,
+    hold: Annotated[str, Parameter(help="Shares held on paper of the first market's legs.")] = "60/20",
+    theme: Annotated[str | None, Parameter(help="Colours: a file name in themes/.")] = None,
+) -> int:
+    """Play a recorded market: books and screen follow it, own orders fill by what was really traded."""
+    from cockpit.venues.recording import check, sample_path
+
+    path = file or sample_path()
+    if not screen:
+        found = check(path)
+        if json_:
+            sys.stdout.write(json.dumps(found.to_dict()) + "\n")
+        else:
+            sys.stdout.write("\n".join(f"{key:<14} {value}" for key, value in found.to_dict().items()) + "\n")
+        return 0
+    from cockpit.compose import replay_desk
+
+    if json_:
+        raise UsageError("--json goes with --no-screen")
+    if not 0 < speed <= 1000:
+        raise UsageError(f"--speed {speed:g}: give a number above 0 and at most 1000")
+    shares = _hold(hold)
+    settings = _settings(cockpit_theme=theme)
+    return _show(settings, lambda: replay_desk(settings, path, speed, shares))
+
+
+@app.command
+def options(
+    *,
+    yes: Annotated[str, Parameter(help="Shares@price held of YES, like 10@0.48.")],
+    no: Annotated[str, Parameter(help="Shares@price held of NO.")],
+    yes_bid: str | None = None,
+    yes_ask: str | None = None,
+    no_bid: str | None = None,
+    no_ask: str | None = None,
+    fee_rate: Annotated[str, Parameter(help="The market's taker fee rate, like 0.07.")] = "0",
+    prefer_sell: Annotated[bool | None, Parameter(help="Sell the excess when a sale qualifies.")] = None,
+    min_size: Annotated[str | None, Parameter(help="The venue's minimum size in shares; 1 USD with it.")] = None,
+    json_: Annotated[bool, Parameter(name="--json", help="One JSON object.", negative="")] = False,
+) -> int:
+    """Weigh the ways to close an imbalance, without a market."""
+    from cockpit import calculator
+
+    settings = _settings(prefer_sell_over_buy=prefer_sell, max_position_cost=Decimal(10_000_000))
+    question = calculator.Question(yes, no, yes_bid, yes_ask, no_bid, no_ask, fee_rate, min_size)
+    answer = calculator.ask(question, settings.desk_rules().rebalance)
+    sys.stdout.write((calculator.to_json(answer) if json_ else calculator.to_text(answer)) + "\n")
+    return 0
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _hold(text: str) -> tuple[int, int]:
+    from cockpit.core.units import LOT, UnitError, parse_shares
+
+    first, separator, second = text.partition("/")
+    try:
+        shares = parse_shares(first), parse_shares(second)
+    except UnitError:
+        separator = ""
+    if not separator or any(size % LOT or size > 1000 * 10**6 for size in shares):
+        raise UsageError(f"--hold {text[:40]!r}: give shares of both legs, like 60/20 (0/0 for none, at most 1000)")
+    return shares
+
+
+def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
+    """Run a desk in a thread with the screen on top; return the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the screen needs a terminal; without one use cockpit serve, or cockpit replay --no-screen")
+    from cockpit.link.local import LocalLink
+    from cockpit.ui.app import CockpitApp
+
+    link = LocalLink(make_desk)
+    link.open()
+    # What was loaded so far lives for good: keep the collector from walking it.
+    gc.freeze()
+    screen = CockpitApp(
+        link,
+        theme=settings.cockpit_theme,
+        rate=settings.cockpit_rate,
+        mouse=settings.cockpit_mouse,
+        keymap=settings.cockpit_keymap,
+        themes_dir=Path(settings.cockpit_themes).expanduser() if settings.cockpit_themes else None,
+    )
+    try:
+        screen.run(mouse=settings.cockpit_mouse)
+    finally:
+        link.close()
+    if link.failure is not None:
+        code = link.failure.exit_code if isinstance(link.failure, CockpitError) else 1
+        return _fail(f"the desk has stopped: {link.closed}", code)
+    return screen.return_code or 0
+
+
+def _summarise(desk: Desk, *, is_json: bool) -> int:
+    from cockpit import headless
+
+    found = headless.summary(desk)
+    if is_json:
+        sys.stdout.write(json.dumps({"summary": found}) + "\n")
+    else:
+        money = f"equity {found['equity']} USD, today {found['day_pnl']}"
+        sys.stdout.write(f"{len(found['orders'])} orders, {found['fills']} fills, {money}\n")
+    return HALTED if desk.state.halted else 0

@@ -1,0 +1,286 @@
+"""The desk: one inbox, one fold, one writer of state.
+
+Events come in through `deliver`, are journaled if they must survive, folded by `apply`, and wake the workers. People
+speak through `submit`. Starting is recovering: there is no other way in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
+from typing import Any
+
+from cockpit.core import events as ev
+from cockpit.core.commands import Command, Halt
+from cockpit.core.frame import Frame, Receipt
+from cockpit.core.order import MOVES, OrderState, ParentState
+from cockpit.core.rebalance import RebalanceRules
+from cockpit.core.state import State, apply
+from cockpit.core.units import price_text, shares_text
+from cockpit.desk.clock import Clock
+from cockpit.desk.executor import Executor, least_child
+from cockpit.desk.guard import Guard
+from cockpit.desk.ids import Ids
+from cockpit.desk.manager import Manager
+from cockpit.desk.obey import Obedience
+from cockpit.desk.reconciler import Reconciler
+from cockpit.desk.rules import DeskRules
+from cockpit.desk.supervisor import Supervisor
+from cockpit.desk.view import frame_of
+from cockpit.storage.codec import is_fact
+from cockpit.storage.journal import Journal
+from cockpit.venues.base import Unanswered, Venue
+
+BATCH = 500
+"""Events folded before other tasks get a turn."""
+MAX_RECEIPTS = 50
+_BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
+
+
+class Desk:
+    """Owns all trading state. Everything here runs on one event loop."""
+
+    def __init__(
+        self,
+        *,
+        venue: Venue,
+        journal: Journal,
+        clock: Clock,
+        ids: Ids,
+        rules: DeskRules | None = None,
+        mode: str = "practice",
+        seed: int | None = None,
+        listener: Callable[[ev.Event], None] | None = None,
+    ) -> None:
+        self.venue = venue
+        self.journal = journal
+        self.clock = clock
+        self.ids = ids
+        self.rules = rules or DeskRules()
+        self.state = State(mode=mode, account=venue.account, seed=seed)
+        self.guard = Guard(self)
+        self.manager = Manager(self)
+        self.executor = Executor(self)
+        self.reconciler = Reconciler(self)
+        self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
+        self.is_ready = False
+        self.started_ms = 0
+        self.changes = 0
+        """Grows with everything folded: equal numbers mean that nothing happened in between."""
+        self._mode, self._seed = mode, seed
+        self._showing: tuple[int, int, tuple[str, ...]] | None = None
+        self._listener = listener
+        self._obedience = Obedience(self)
+        self._supervisor = Supervisor()
+        self._inbox: deque[ev.Event] = deque()
+        self._arrived = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until stopped, after `recover`. Raises what a critical task died of, after cancelling our orders."""
+        self.start("fold", self._fold_inbox())
+        self.start("venue", self.venue.run(self.deliver))
+        self.start("reconciler", self.reconciler.run())
+        self.start("guard", self.guard.run())
+        self.start("manager", self.manager.run())
+        self.start("executor", self.executor.run())
+        self.start("commands", self._obedience.run())
+        failed = asyncio.ensure_future(self._supervisor.failure())
+        asked = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({failed, asked}, return_when=asyncio.FIRST_COMPLETED)
+            if failed.done():
+                what, error = failed.result()
+                self._give_up(what, error)
+                raise error
+        finally:
+            failed.cancel()
+            asked.cancel()
+            await asyncio.shield(self._close())
+
+    def stop(self) -> None:
+        """Ask the desk to end: what rests is cancelled, positions stay."""
+        self._stopping.set()
+
+    def start(self, what: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task that belongs to the desk."""
+        self._supervisor.start(what, work)
+
+    def submit(self, command: Command) -> None:
+        """Take a command. A halt acts at once; others wait their turn before any market data."""
+        if isinstance(command, Halt):
+            self.halt(command.reason)
+            self.answer(Receipt(command.id, is_done=True, reason="", text="halted"))
+        else:
+            self._obedience.take(command)
+
+    def answer(self, receipt: Receipt) -> None:
+        """Publish what became of a command."""
+        self.receipts.append(receipt)
+        self.changes += 1
+
+    def deliver(self, event: ev.Event) -> None:
+        """Take an event from the venue; folded in order, soon."""
+        self._inbox.append(event)
+        self._arrived.set()
+
+    def record(self, event: ev.Event) -> None:
+        """Journal (facts) and fold one event, and wake whoever must look at the change."""
+        if is_fact(event):
+            self.journal.append(event)
+        apply(self.state, event)
+        self.changes += 1
+        self._wake(event)
+        if self._listener is not None:
+            self._listener(event)
+
+    def note(self, level: str, text: str) -> None:
+        """Write a line for people: `info`, `warning` or `alarm`."""
+        self.record(ev.Noted(self.clock.now_ms(), level, text))
+
+    def move_order(self, order_id: str, state: OrderState, reason: str = "", venue_filled: int = 0) -> None:
+        """Record an order's new state, unless newer knowledge is already in."""
+        order = self.state.orders[order_id]
+        if state in MOVES[order.state] or (state is order.state and venue_filled > order.venue_filled):
+            self.record(ev.OrderMoved(self.clock.now_ms(), order_id, state, reason, venue_filled))
+
+    def halt(self, reason: str) -> None:
+        """Stop everything at once: latch, stop parents, cancel until the venue shows none of our orders."""
+        if not self.state.halted:
+            self.record(ev.Halted(self.clock.now_ms(), reason))
+            self.note("alarm", f"HALTED {reason}")
+        for parent in list(self.state.parents.values()):
+            if parent.is_open:
+                self.record(ev.ParentMoved(self.clock.now_ms(), parent.id, ParentState.STOPPED, "halted"))
+        self.start("cancel all", self.cancel_all())
+
+    async def cancel_all(self) -> None:
+        """Cancel our orders until none is left that could still fill. The latch is durable before the first cancel."""
+        await self.journal.barrier()
+        wait = 0.2
+        while live := [order for orders in self.state.live.values() for order in orders.values()]:
+            await self.cancel([order.id for order in live])
+            await self.clock.sleep(wait)
+            wait = min(5.0, wait * 2)
+
+    async def cancel(self, order_ids: list[str]) -> None:
+        """Ask the venue to cancel; the answer proves nothing, so each is looked up until it is proven dead."""
+        for order_id in order_ids:
+            self.move_order(order_id, OrderState.CANCELLING)
+        await self.journal.barrier()
+        try:
+            await self.venue.cancel(order_ids)
+            await self.reconciler.settle_unknown()
+        except Unanswered as error:
+            self.note("warning", f"cancel not answered: {error}")
+
+    def picture(self, watch: Iterable[str], before: Frame | None) -> Frame | None:
+        """Return the state as a frame, or None when nothing has changed within this second."""
+        now = self.clock.now_ms()
+        watched = tuple(watch)
+        showing = (self.changes, now // 1000, watched)
+        if before is not None and showing == self._showing:
+            return None
+        self._showing = showing
+        return frame_of(
+            self.state,
+            seq=before.seq + 1 if before else 1,
+            now_ms=now,
+            started_ms=self.started_ms,
+            is_ready=self.is_ready,
+            rules=self.rules,
+            watch=watched,
+            receipts=tuple(self.receipts),
+            before=before,
+        )
+
+    def become_ready(self) -> None:
+        """Called once the venue agrees with the journal: from here on orders may be sent."""
+        self.is_ready = True
+        self.guard.look()
+        for market_id in self.state.positions:
+            self.manager.touch(market_id)
+        self.executor.touch()
+        self.changes += 1
+
+    def rules_for(self, market_id: str) -> RebalanceRules:
+        """Return the rebalance rules with this market's own minimum sizes."""
+        market = self.state.markets[market_id]
+        return replace(self.rules.rebalance, min_size=market.min_size, min_taker_cost=market.min_taker_cost)
+
+    def least_child(self, market_id: str, price: int) -> int:
+        """Return the smallest child that this market takes at this price."""
+        market = self.state.markets[market_id]
+        return max(self.rules.min_child, least_child(market.min_size, market.min_taker_cost, price))
+
+    def recover(self) -> None:
+        """Fold the journal with every effect off, then say that we are here. Raises: FailedError."""
+        for fact in self.journal.load():
+            apply(self.state, fact)
+        self.started_ms = self.clock.now_ms()
+        self.record(ev.DeskStarted(self.started_ms, self._mode, self.venue.account, self._seed))
+        if self.state.halted:
+            self.note("alarm", f"still HALTED from before: {self.state.halted}")
+
+    async def _fold_inbox(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._inbox:
+                for _ in range(min(BATCH, len(self._inbox))):
+                    self._take(self._inbox.popleft())
+                self.manager.weigh_dirty()
+                await asyncio.sleep(0)
+
+    def _take(self, event: ev.Event) -> None:
+        if isinstance(event, ev.FillSeen):
+            known = event.fill.order_id in self.state.orders
+            event = replace(event, is_external=not known)
+        elif isinstance(event, ev.OrderMoved) and event.order_id not in self.state.orders:
+            return  # not ours
+        elif isinstance(event, ev.MarketListed) and self.state.markets.get(event.market.id) == event.market:
+            return  # known from the journal
+        self.record(event)
+
+    def _wake(self, event: ev.Event) -> None:
+        if isinstance(event, _BOOK_EVENTS):
+            if event.market_id in self.state.positions:
+                self.manager.touch(event.market_id)
+        elif isinstance(event, ev.FillSeen):
+            self.manager.touch(event.fill.market_id)
+            self.executor.touch()
+            self._say_fill(event)
+        elif isinstance(event, ev.FillMoved | ev.OrderMoved | ev.ParentMoved | ev.ParentStarted):
+            self.executor.touch()
+        elif isinstance(event, ev.TickChanged):
+            self.manager.touch(event.market_id)
+
+    def _say_fill(self, event: ev.FillSeen) -> None:
+        if not self.is_ready:
+            return
+        fill = event.fill
+        market = self.state.markets.get(fill.market_id)
+        who = self.state.orders[fill.order_id].label if fill.order_id in self.state.orders else "foreign order"
+        name = market.name if market else fill.market_id
+        outcome = market.outcomes[fill.leg] if market else fill.leg.name
+        verb = "bought" if fill.side == 0 else "sold"
+        self.note("info", f"{who} {verb} {shares_text(fill.shares)} {outcome} @ {price_text(fill.price)} {name}")
+
+    def _give_up(self, what: str, error: BaseException) -> None:
+        self.state.halted = self.state.halted or f"{what} failed"
+        self.changes += 1
+
+    async def _close(self) -> None:
+        """Cancel what rests, write what is queued, end every task."""
+        try:
+            async with asyncio.timeout(10):
+                live = [o.id for orders in self.state.live.values() for o in orders.values()]
+                if live:
+                    await self.cancel(live)
+        except (TimeoutError, OSError):
+            pass  # they stay in the journal as not proven dead, and the next start asks the venue
+        await self._supervisor.stop()
+        await self.venue.close()
+        self.journal.close()

@@ -1,0 +1,184 @@
+"""Worker: cuts approved parents into children and sends them when they are due.
+
+The plan and what happened to it are in the state, so a restart goes on where the last process stopped: a slice is
+sent once, what a child leaves unfilled is carried to the next, and nothing is caught up in a burst.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from cockpit.core import events as ev
+from cockpit.core.limits import Approved, Reason, Refused
+from cockpit.core.market import Side
+from cockpit.core.order import Order, OrderState, OrderType, Parent, ParentState
+from cockpit.core.units import LOT, PRICE_ONE, floor_lot, price_text, shares_text
+from cockpit.desk.ids import with_id
+from cockpit.venues.base import Rejected, Unanswered
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+IDLE_S = 1.0
+
+
+class Executor:
+    """Works open parents; the only one that places orders."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._wake = asyncio.Event()
+        self._sending: set[str] = set()
+
+    def touch(self) -> None:
+        """Look again: a parent started, or one of its orders changed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send what is due, sleep until the next slice or until something changes."""
+        while True:
+            self._wake.clear()
+            wait = self.work() if self._desk.is_ready else IDLE_S
+            sleeper = asyncio.ensure_future(self._desk.clock.sleep(wait))
+            waker = asyncio.ensure_future(self._wake.wait())
+            try:
+                await asyncio.wait({sleeper, waker}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sleeper.cancel()
+                waker.cancel()
+
+    def work(self) -> float:
+        """Start what is due now; return how many seconds until the next slice."""
+        now, wait = self._desk.clock.now_ms(), IDLE_S
+        for parent in list(self._desk.state.parents.values()):
+            if not parent.is_open or parent.id in self._sending:
+                continue
+            due = self._next_due(parent)
+            if due is None:
+                self._finish(parent)
+            elif parent.state is ParentState.WORKING and due <= now:
+                self._take_slice(parent, now)
+                wait = 0.0
+            elif parent.state is ParentState.WORKING:
+                wait = min(wait, (due - now) / 1000)
+        return wait
+
+    def _next_due(self, parent: Parent) -> int | None:
+        state = self._desk.state
+        index, remaining = state.next_slice[parent.id], self._remaining(parent)
+        last = max((child.created_ms for child in state.children_of(parent.id)), default=0)
+        spacing = (parent.ends_at_ms - parent.created_ms) // len(parent.slices) // 2
+        if index < len(parent.slices) and remaining > 0:
+            due = parent.slices[index].at_ms
+            # After a pause or a restart several slices are overdue: they go one by one, half an interval apart.
+            return max(due, last + spacing) if last else due
+        # The plan is used up: what was left unfilled is tried again while the window lasts.
+        tail = max(last, parent.slices[-1].at_ms) + spacing
+        is_worth = remaining >= self._desk.least_child(parent.market_id, parent.limit)
+        return tail if is_worth and tail <= parent.ends_at_ms else None
+
+    def _remaining(self, parent: Parent) -> int:
+        """Shares not filled and not possibly filled by a child that is not proven dead."""
+        return parent.size - sum(child.filled + child.possible for child in self._desk.state.children_of(parent.id))
+
+    def _finish(self, parent: Parent) -> None:
+        """End a parent once no child of it can fill any more."""
+        children = self._desk.state.children_of(parent.id)
+        if any(child.possible for child in children):
+            return
+        left = parent.size - sum(child.filled for child in children)
+        why = f"{shares_text(left)} of {shares_text(parent.size)} left" if left else "complete"
+        self._desk.record(ev.ParentMoved(self._desk.clock.now_ms(), parent.id, ParentState.DONE, why))
+        self._desk.note("info", f"{parent.id} done: {why}")
+
+    def _take_slice(self, parent: Parent, now: int) -> None:
+        """Send the slice that is due, or say why not."""
+        state = self._desk.state
+        index = state.next_slice[parent.id]
+        if now > parent.ends_at_ms + (parent.ends_at_ms - parent.created_ms):
+            self._stop(parent, now, "its time window has passed")
+            return
+        order = self._child(parent, index, now)
+        verdict = self._verdict(order, parent)
+        if isinstance(verdict, Refused):
+            self._desk.record(ev.SliceSkipped(now, parent.id, index, verdict.reason, verdict.detail))
+            self._desk.note("warning", f"{parent.id} slice {index + 1} not sent: {verdict.reason} {verdict.detail}")
+            return
+        self._sending.add(parent.id)
+        self._desk.start(f"send {order.label}", self._send(verdict))
+
+    def _stop(self, parent: Parent, now: int, why: str) -> None:
+        self._desk.record(ev.ParentMoved(now, parent.id, ParentState.STOPPED, why))
+        self._desk.note("warning", f"{parent.id} stopped: {why}")
+
+    def _child(self, parent: Parent, index: int, now: int) -> Order:
+        """Return the child for a slice: what should be done by now and is not, within the order size limit."""
+        desk = self._desk
+        planned = sum(piece.size for piece in parent.slices[: index + 1])
+        wanted = planned - (parent.size - self._remaining(parent))
+        size = floor_lot(max(0, min(wanted, desk.rules.limits.max_order_size, self._remaining(parent))))
+        market = desk.state.markets[parent.market_id]
+        left = self._remaining(parent) - size
+        if (
+            0 < left < market.min_size
+            and size + left <= desk.rules.limits.max_order_size
+            and index == len(parent.slices) - 1
+        ):
+            size += left
+        order = Order(
+            id="",
+            label=f"c-{len(desk.state.orders) + 1:04d}",
+            parent_id=parent.id,
+            market_id=parent.market_id,
+            leg=parent.leg,
+            side=parent.side,
+            price=parent.limit,
+            size=size,
+            type=OrderType.FAK,
+            created_ms=now,
+            slice_index=index,
+        )
+        return with_id(order, desk.venue.account, desk.ids.salt())
+
+    def _verdict(self, order: Order, parent: Parent) -> Approved[Order] | Refused:
+        """Refuse a slice that could only be killed: nothing to take inside the limit."""
+        book = self._desk.state.books.get(order.market_id)
+        if book is not None and book.synced:
+            best = book.ask(order.leg) if order.side is Side.BUY else book.bid(order.leg)
+            beyond = best > order.price if order.side is Side.BUY else best < order.price
+            if beyond:
+                name = "ask" if order.side is Side.BUY else "bid"
+                words = f"best {name} {price_text(best)} is beyond the limit {price_text(order.price)}"
+                return Refused(Reason.PRICE_MOVED, words)
+        if order.size <= 0:
+            return Refused(Reason.BELOW_MINIMUM, "nothing is due: earlier children may still fill")
+        return self._desk.guard.check(order, parent.limit)
+
+    async def _send(self, approved: Approved[Order]) -> None:
+        """Journal the intent, wait until it is durable, then send."""
+        desk, order = self._desk, approved.value
+        try:
+            desk.record(ev.OrderSending(desk.clock.now_ms(), order))
+            await desk.journal.barrier()
+            if desk.state.halted:
+                desk.move_order(order.id, OrderState.REJECTED, "halted before it was sent")
+                return
+            try:
+                answer = await desk.venue.place(order)
+            except Unanswered as error:
+                desk.move_order(order.id, OrderState.UNKNOWN, f"no answer: {error}")
+                return
+            if isinstance(answer, Rejected):
+                desk.move_order(order.id, OrderState.REJECTED, f"{answer.code}: {answer.text}")
+            elif desk.state.orders[order.id].state is OrderState.SENDING:
+                desk.move_order(order.id, OrderState.OPEN)
+        finally:
+            self._sending.discard(order.parent_id)
+            self.touch()
+
+
+def least_child(min_size: int, min_taker_cost: int, price: int) -> int:
+    """Return the smallest size, in whole lots, that the venue takes from a taker at this price."""
+    by_cost = -(-min_taker_cost * PRICE_ONE // price) if price else 0
+    return -(-max(min_size, by_cost) // LOT) * LOT

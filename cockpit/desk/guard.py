@@ -1,0 +1,98 @@
+"""Worker: nothing is sent that has not passed here, and what goes over a limit stops the desk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cockpit.core import events as ev
+from cockpit.core.limits import Account, Approved, Reason, Refused, check
+from cockpit.core.order import Order
+from cockpit.core.units import PRICE_ONE, money_text, pay, shares_text
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+
+class Guard:
+    """Checks orders, starts the trading day, watches the daily loss and the book's delta."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._is_breached = False
+
+    def check(self, order: Order, approved_limit: int) -> Approved[Order] | Refused:
+        """Return the order approved or the first reason against it, on the state as it is now."""
+        state, limits = self._desk.state, self._desk.rules.limits
+        return check(
+            order,
+            state.markets.get(order.market_id),
+            state.books.get(order.market_id),
+            state.position(order.market_id),
+            tuple(state.live_orders(order.market_id)),
+            self.account(order.market_id),
+            limits,
+            approved_limit,
+        )
+
+    def account(self, market_id: str) -> Account:
+        """Return what the checks see of the account, for an order of this market."""
+        state = self._desk.state
+        own = abs(state.position(market_id).delta)
+        promised = sum(pay(o.possible, o.price) for live in state.live.values() for o in live.values() if o.side == 0)
+        elsewhere = sum(
+            pay(o.possible, o.price)
+            for m, live in state.live.items()
+            if m != market_id
+            for o in live.values()
+            if o.side == 0
+        )
+        held = sum(position.cost for position in state.positions.values())
+        return Account(
+            now_ms=self._desk.clock.now_ms(),
+            is_ready=self._desk.is_ready,
+            halted=state.halted,
+            pair_halted=state.pair_halted.get(market_id, ""),
+            cash=state.cash - elsewhere,
+            exposure=held + promised,
+            unhedged=state.exposure.unhedged - own,
+            day_pnl=state.day_pnl,
+            has_ended=market_id in state.ended,
+        )
+
+    async def run(self) -> None:
+        """Look once a second."""
+        while True:
+            self.look()
+            await self._desk.clock.sleep(1.0)
+
+    def look(self) -> None:
+        """Start the day if it is a new one, halt on the daily loss, say when the delta leaves its bounds or returns."""
+        if not self._desk.is_ready:
+            return
+        self._day()
+        self._loss()
+        self._delta()
+
+    def _day(self) -> None:
+        state = self._desk.state
+        now = self._desk.clock.now_ms()
+        today = datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
+        # A clock that steps back must not start an older day again.
+        if state.day is None or today > state.day.day:
+            self._desk.record(ev.DayStarted(now, today, state.equity))
+
+    def _loss(self) -> None:
+        state, limit = self._desk.state, self._desk.rules.limits.max_daily_loss
+        if state.day_pnl <= -limit and not state.halted:
+            lost = money_text(-state.day_pnl)
+            self._desk.halt(f"{Reason.DAILY_LOSS}: lost {lost} USD today, limit {money_text(limit)}")
+
+    def _delta(self) -> None:
+        state = self._desk.state
+        is_breached = state.exposure.breaches(self._desk.rules.max_delta_pct, 10_000, PRICE_ONE)
+        if is_breached != self._is_breached:
+            self._is_breached = is_breached
+            net = shares_text(state.exposure.delta)
+            words = f"delta {net} is beyond its limit" if is_breached else f"delta {net} is back within its limit"
+            self._desk.note("warning" if is_breached else "info", words)

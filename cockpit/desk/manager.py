@@ -1,0 +1,104 @@
+"""Worker: weighs every held pair whenever its own book or position changes, and proposes what would close it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from cockpit.core import events as ev
+from cockpit.core.commands import Approve
+from cockpit.core.market import Leg, Side
+from cockpit.core.rebalance import Choice, Quotes, Verdict, choose, is_balanced, limit_of, options_of
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+DEPTH = 20
+"""Levels a rebalance may walk through."""
+
+
+class Manager:
+    """Turns books and positions into suggestions; in `auto` mode it approves them itself."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._wake = asyncio.Event()
+        self._dirty: dict[str, None] = {}
+
+    def touch(self, market_id: str) -> None:
+        """Mark a pair as changed: it is weighed before the next market data is folded."""
+        self._dirty[market_id] = None
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Weigh what changed, and everything held every REBALANCE_CHECK_INTERVAL."""
+        self._desk.start("manager timer", self._tick())
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            self.weigh_dirty()
+
+    async def _tick(self) -> None:
+        while True:
+            await self._desk.clock.sleep(self._desk.rules.check_interval_s)
+            for market_id in self._desk.state.positions:
+                self.touch(market_id)
+
+    def weigh_dirty(self) -> None:
+        """Weigh every pair marked since the last time."""
+        dirty, self._dirty = self._dirty, {}
+        for market_id in dirty:
+            self.weigh(market_id)
+
+    def weigh(self, market_id: str) -> None:
+        """Record the verdict about one pair, if anything is held and it differs from the last one."""
+        state = self._desk.state
+        position = state.positions.get(market_id)
+        book = state.books.get(market_id)
+        before = state.weighed.get(market_id)
+        if position is None or book is None or market_id in state.ended:
+            return
+        choice, limit = self._choice(market_id)
+        if before is not None and (before.choice, before.limit) == (choice, limit):
+            return
+        self._desk.record(ev.PairWeighed(self._desk.clock.now_ms(), market_id, choice, limit, book.version))
+        if choice.chosen is not None and self._desk.rules.pair_mode == "auto":
+            self._approve(market_id)
+
+    def _choice(self, market_id: str) -> tuple[Choice, int]:
+        state, rules = self._desk.state, self._desk.rules_for(market_id)
+        market, book, position = state.markets[market_id], state.books[market_id], state.position(market_id)
+        if is_balanced(position, rules.threshold):
+            return Choice(Verdict.BALANCED), 0
+        if not book.synced or book.is_crossed or self._desk.rules.pair_mode == "off":
+            return Choice(Verdict.NO_QUOTE), 0
+        if (
+            market.closes_at_ms is not None
+            and market.closes_at_ms - self._desk.clock.now_ms() < rules.stop_before_end_ms
+        ):
+            return Choice(Verdict.ENDING), 0
+        heavy = Leg.YES if position.delta > 0 else Leg.NO
+        quotes = Quotes(book.levels(heavy, Side.BUY, DEPTH), book.levels(heavy.other, Side.SELL, DEPTH))
+        choice = choose(position, options_of(position, quotes, market.fees, rules), rules)
+        if choice.chosen is None:
+            return choice, 0
+        return choice, limit_of(choice.chosen, market.fees, position, rules, market.tick)
+
+    def _approve(self, market_id: str) -> None:
+        state, now = self._desk.state, self._desk.clock.now_ms()
+        weighed = state.weighed[market_id]
+        option = weighed.choice.chosen
+        if option is None or state.halted or state.open_parent(market_id) is not None:
+            return
+        past = [p for p in state.parents.values() if p.market_id == market_id]
+        tried = [p for p in past if any(child.filled for child in state.children_of(p.id))]
+        if len(tried) >= self._desk.rules.max_rebalance_trades or market_id in state.pair_halted:
+            return
+        empty = len(past) - len(tried)
+        wait = min(60_000, self._desk.rules.retry_after_ms * 2 ** min(empty, 8))
+        if past and now - past[-1].ends_at_ms < wait:
+            return
+        _, suggestion_id = state.suggestion_ids[market_id]
+        command_id = f"auto-{suggestion_id}-{len(past)}"
+        approve = Approve(command_id, suggestion_id, option.action, option.shares, weighed.limit, option.price)
+        self._desk.submit(approve)

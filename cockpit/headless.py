@@ -1,0 +1,101 @@
+"""`cockpit serve`: the desk without a screen. No terminal library is loaded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from cockpit.core import events as ev
+from cockpit.core.units import money_text, shares_text
+from cockpit.desk.desk import Desk
+from cockpit.storage.codec import is_fact
+
+
+def line_of(event: ev.Event) -> str | None:
+    """Return a fact, or a verdict of the manager, as one JSON object; None for market data.
+
+    Numbers are the journal's integers: prices in 1/10,000 USD, shares and money in 1/1,000,000.
+    """
+    if not (is_fact(event) or isinstance(event, ev.PairWeighed)):
+        return None
+    return json.dumps({"event": type(event).__name__, **msgspec.to_builtins(event)})
+
+
+def printer(*, is_json: bool) -> Callable[[ev.Event], None]:
+    """Return a listener that writes what happens to standard output."""
+
+    def write(event: ev.Event) -> None:
+        if is_json:
+            line = line_of(event)
+        else:
+            line = f"{event.at_ms / 1000:.3f} {event.level:<7} {event.text}" if isinstance(event, ev.Noted) else None
+        if line is not None:
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+    return write
+
+
+async def serve(make_desk: Callable[[], Desk], for_s: float | None) -> Desk:
+    """Run a desk until the time is over or a signal asks it to stop; return it for the summary."""
+    desk = make_desk()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, desk.stop)
+    if for_s is not None:
+        loop.call_later(for_s, desk.stop)
+    await desk.run()
+    return desk
+
+
+def summary(desk: Desk) -> dict[str, Any]:
+    """Return how things stand: positions, orders, parents, money; decimals as text, so that nothing is rounded."""
+    state = desk.state
+    return {
+        "mode": state.mode,
+        "seed": state.seed,
+        "events": desk.changes,
+        "halted": state.halted,
+        "cash": money_text(state.cash),
+        "equity": money_text(state.equity),
+        "day_pnl": money_text(state.day_pnl),
+        "positions": {
+            market_id: {
+                "name": state.markets[market_id].name if market_id in state.markets else "",
+                "yes": shares_text(position.yes.shares),
+                "no": shares_text(position.no.shares),
+                "locked": money_text(position.locked),
+                "realised": money_text(position.realised),
+                "fees": money_text(position.fees),
+            }
+            for market_id, position in state.positions.items()
+        },
+        "orders": {
+            order.id: {
+                "label": order.label,
+                "parent": order.parent_id,
+                "state": order.state.value,
+                "size": shares_text(order.size),
+                "filled": shares_text(order.filled),
+            }
+            for order in state.orders.values()
+        },
+        "parents": {
+            parent.id: {
+                "state": parent.state.value,
+                "size": shares_text(parent.size),
+                "filled": shares_text(sum(child.filled for child in state.children_of(parent.id))),
+                "slices_done": state.next_slice[parent.id],
+                "slices": len(parent.slices),
+            }
+            for parent in state.parents.values()
+        },
+        "fills": len(state.fills),
+        "not_proven_dead": sum(len(live) for live in state.live.values()),
+    }

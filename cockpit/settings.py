@@ -1,0 +1,309 @@
+"""Every setting, where it may come from, and the sentence for a wrong one.
+
+Order of authority: command line, environment, `.env` in the current folder, `cockpit.toml` in the configuration folder,
+default. Names are those of the original wishes; ours begin with COCKPIT_. An unknown key in a file is refused: a typo
+must not silently leave a limit at its default.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from platformdirs import user_config_path, user_state_path
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from cockpit.core.errors import UsageError
+from cockpit.core.limits import Limits
+from cockpit.core.rebalance import RebalanceRules
+from cockpit.core.units import floor_lot
+from cockpit.desk.rules import DeskRules
+
+
+def _plain(value: object) -> object:
+    """Take floats through their text, so that 0.05 in a TOML file is exactly 0.05."""
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(_plain), Field(allow_inf_nan=False)]
+Usd = Annotated[Number, Field(ge=0, le=10_000_000, decimal_places=6)]
+Shares = Annotated[Number, Field(ge=0, le=10_000_000, decimal_places=2)]
+Fraction = Annotated[Number, Field(ge=0, le=1, decimal_places=4)]
+Price = Annotated[Number, Field(gt=0, lt=1, decimal_places=4)]
+Seconds = Annotated[Number, Field(gt=0, le=86_400)]
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(extra="forbid", case_sensitive=False, env_file=None, validate_default=True)
+
+    # Delta
+    max_delta_pct: Fraction = Field(Decimal("0.05"), description="Largest net delta, as a share of total exposure.")
+
+    # Rebalancing
+    rebalance_threshold: Fraction = Field(
+        Decimal("0.80"), description="Hedge ratio (smaller leg / larger leg) from which a pair counts as balanced."
+    )
+    min_rebalance_profit: Fraction = Field(
+        Decimal("0.02"), description="Least gain in USD per traded share, after fees."
+    )
+    max_rebalance_wait: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        60, description="No rebalancing in the last seconds before a scheduled end."
+    )
+    rebalance_check_interval: Seconds = Field(
+        Decimal(5), description="Seconds between looks at every pair, besides every price change."
+    )
+    prefer_sell_over_buy: bool = Field(
+        True, description="Sell the excess when a sale qualifies; else the highest gain."
+    )
+    allow_partial_rebalance: bool = Field(True, description="Take a part when the whole imbalance cannot be closed.")
+    max_rebalance_trades: Annotated[int, Field(ge=0, le=1000)] = Field(
+        5, description="Rebalances with a fill per pair, when the cockpit rebalances by itself."
+    )
+    max_rebalance_slippage: Fraction = Field(
+        Decimal("0.01"), description="How far behind the price that was seen the limit may lie."
+    )
+    max_position_cost: Usd = Field(Decimal(25), description="USD one pair may cost; caps what a rebalance buys.")
+
+    # Risk limits
+    max_position_size: Shares = Field(Decimal(5000), description="Shares of one leg of one market.")
+    max_total_exposure: Usd = Field(Decimal(10000), description="USD in all positions and orders.")
+    max_daily_loss: Usd = Field(Decimal(500), description="USD lost since the day began (UTC) that halt the desk.")
+    max_order_size: Shares = Field(Decimal(100), description="Shares in one order at the venue.")
+
+    # Order splitting
+    splitting_strategy: Literal["TWAP"] = Field("TWAP", description="How an approved rebalance is cut: TWAP.")
+    time_window_minutes: Annotated[Number, Field(gt=0, le=1440)] = Field(
+        Decimal("0.3333"), description="Minutes an approved rebalance is spread over."
+    )
+    min_order_size: Shares = Field(
+        Decimal(5), description="Smallest child order in shares; a market's own minimum holds where it is larger."
+    )
+
+    # One working order. Checked now, used once the top bidder exists.
+    token_id: str = Field("", pattern=r"^\d{0,80}$", description="Asset id the top bidder works.")
+    side: Literal["BUY", "SELL"] = Field("BUY", description="Side the top bidder works.")
+    limit_price: Price = Field(Decimal("0.55"), description="Price the top bidder never goes beyond.")
+    total_shares: Shares = Field(Decimal(1000), description="Shares the top bidder works in all.")
+    shares_per_order: Shares = Field(Decimal(100), description="Shares the top bidder shows at a time.")
+    poll_interval: Annotated[Number, Field(ge=2, le=5)] = Field(
+        Decimal(3), description="Seconds between the top bidder's looks at the book."
+    )
+    enable_top_bidder: bool = Field(True, description="Whether split orders are placed by the top bidder.")
+
+    # The venue. Checked now, used once live trading exists.
+    polymarket_host: str = Field(
+        "https://clob.polymarket.com", pattern=r"^https?://[^\s]+$", description="Address of the venue."
+    )
+    chain_id: Literal[137] = Field(137, description="Chain the venue settles on.")
+    signature_type: Annotated[int, Field(ge=0, le=3)] = Field(
+        0, description="Wallet kind: 0 own key, 1 proxy, 2 safe, 3 deposit wallet."
+    )
+    polymarket_private_key: SecretStr = Field(SecretStr(""), description="Wallet key. Never logged, stored or shown.")
+
+    # Logging
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What goes to the log file.")
+    log_file: str = Field("", description="Log file; empty means cockpit.log in the state folder.")
+
+    # The cockpit itself
+    cockpit_mode: Literal["practice"] = Field("practice", description="The market to trade: practice.")
+    cockpit_state_dir: str = Field("", description="Where journals are kept; empty means the user's state folder.")
+    cockpit_seed: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+        None, description="Seed of the practice market; empty means a random one, kept for later starts."
+    )
+    cockpit_speed: Annotated[Number, Field(gt=0, le=100)] = Field(
+        Decimal(1), description="How fast the practice market's time runs."
+    )
+    cockpit_pair_mode: Literal["suggest", "auto", "off"] = Field(
+        "suggest", description="suggest: a person confirms; auto: the cockpit confirms; off: no suggestions."
+    )
+    cockpit_slices: Annotated[int, Field(ge=1, le=1000)] = Field(4, description="Slices of an approved rebalance.")
+    cockpit_max_unhedged_shares: Shares = Field(
+        Decimal(500), description="Largest sum of all pairs' imbalances, in shares."
+    )
+    cockpit_max_book_age: Seconds = Field(
+        Decimal(5), description="Seconds after which a book is stale: no orders on it."
+    )
+    cockpit_theme: str = Field("harbour", pattern=r"^[a-z0-9-]{1,40}$", description="Colours: a file name in themes/.")
+    cockpit_themes: str = Field("", description="A folder with theme files of your own.")
+    cockpit_mouse: bool = Field(True, description="Whether the mouse works; off lets the terminal select text.")
+    cockpit_rate: Annotated[int, Field(ge=1, le=30)] = Field(
+        10, description="Screen updates a second; 4 on slow links."
+    )
+    cockpit_keymap: dict[str, str] = Field(
+        default_factory=dict, description='Other keys for actions, as JSON: {"approve": "A"}.'
+    )
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Settings:
+        if self.min_order_size > self.max_order_size:
+            raise ValueError(
+                f"MIN_ORDER_SIZE {self.min_order_size} must not be above MAX_ORDER_SIZE {self.max_order_size}"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment above what `load` hands over from files."""
+        return env_settings, init_settings
+
+    @property
+    def state_dir(self) -> Path:
+        """The folder journals are kept in."""
+        return Path(self.cockpit_state_dir).expanduser() if self.cockpit_state_dir else user_state_path("cockpit")
+
+    def desk_rules(self) -> DeskRules:
+        """Return what the desk works by, as integers."""
+        return DeskRules(
+            limits=Limits(
+                max_position_size=_millionths(self.max_position_size),
+                max_total_exposure=_millionths(self.max_total_exposure),
+                max_daily_loss=_millionths(self.max_daily_loss),
+                max_order_size=_millionths(self.max_order_size),
+                max_unhedged=_millionths(self.cockpit_max_unhedged_shares),
+                max_book_age_ms=int(self.cockpit_max_book_age * 1000),
+                closing_ms=self.max_rebalance_wait * 1000,
+            ),
+            rebalance=RebalanceRules(
+                threshold=_ten_thousandths(self.rebalance_threshold),
+                min_profit=_ten_thousandths(self.min_rebalance_profit),
+                prefer_sell=self.prefer_sell_over_buy,
+                allow_partial=self.allow_partial_rebalance,
+                max_position_cost=_millionths(self.max_position_cost),
+                max_slippage=_ten_thousandths(self.max_rebalance_slippage),
+                stop_before_end_ms=self.max_rebalance_wait * 1000,
+            ),
+            pair_mode=self.cockpit_pair_mode,
+            max_delta_pct=_ten_thousandths(self.max_delta_pct),
+            check_interval_s=float(self.rebalance_check_interval),
+            max_rebalance_trades=self.max_rebalance_trades,
+            min_child=floor_lot(_millionths(self.min_order_size)),
+            slice_window_ms=int(self.time_window_minutes * 60_000),
+            slice_count=self.cockpit_slices,
+        )
+
+
+def _millionths(value: Decimal) -> int:
+    return int(value * 1_000_000)
+
+
+def _ten_thousandths(value: Decimal) -> int:
+    return int(value * 10_000)
+
+
+def load(env_file: Path | None = None, toml_file: Path | None = None, **overrides: Any) -> Settings:
+    """Return the settings from all sources. Raises: UsageError that names source, key, value and what is allowed."""
+    env_path = env_file or Path(".env")
+    toml_path = toml_file or user_config_path("cockpit") / "cockpit.toml"
+    from_toml, from_env = _read_toml(toml_path), _read_dotenv(env_path)
+    for path, found in ((toml_path, from_toml), (env_path, from_env)):
+        for key in found:
+            if key not in Settings.model_fields:
+                raise UsageError(f"{path}: unknown setting {key.upper()}{_did_you_mean(key)}")
+    files = from_toml | from_env
+    try:
+        # The environment stands above files but below the command line, so both are put together here.
+        settings = Settings(**files)
+        return Settings.model_validate(settings.model_dump() | overrides) if overrides else settings
+    except ValidationError as error:
+        raise UsageError(_sentence(error, overrides, from_env, env_path, from_toml, toml_path)) from None
+
+
+def near_misses() -> list[str]:
+    """Return a warning for each variable of the environment that looks like a mistyped setting."""
+    names = {name.upper() for name in Settings.model_fields}
+    warnings = []
+    for variable in os.environ:
+        if variable in names or variable in ("COCKPIT_CONFIG",):
+            continue
+        close = difflib.get_close_matches(variable, names, n=1, cutoff=0.88)
+        if close or variable.startswith("COCKPIT_"):
+            hint = f"; did you mean {close[0]}?" if close else _did_you_mean(variable)
+            warnings.append(f"{variable} in the environment is not a setting{hint}")
+    return warnings
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return {key.lower(): value for key, value in tomllib.load(file).items()}
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+
+
+def _read_dotenv(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return {key.lower(): value for key, value in dotenv_values(path).items() if value not in (None, "")}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+
+
+def _did_you_mean(key: str) -> str:
+    close = difflib.get_close_matches(key.lower(), Settings.model_fields, n=1, cutoff=0.6)
+    return f"; did you mean {close[0].upper()}?" if close else ""
+
+
+def _sentence(
+    error: ValidationError,
+    overrides: dict[str, Any],
+    from_env: dict[str, Any],
+    env_path: Path,
+    from_toml: dict[str, Any],
+    toml_path: Path,
+) -> str:
+    first = error.errors(include_url=False)[0]
+    if not first["loc"]:
+        return str(first["msg"]).removeprefix("Value error, ")
+    key = str(first["loc"][0]).lower()
+    field = Settings.model_fields.get(key)
+    is_secret = field is not None and field.annotation is SecretStr
+    value = "(hidden)" if is_secret else repr(first["input"])[:60]
+    if key in overrides:
+        where = "command line"
+    elif key.upper() in os.environ or key in os.environ:
+        where = "environment"
+    else:
+        where = str(env_path if key in from_env else toml_path if key in from_toml else "default")
+    message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return f"{where}: {key.upper()} is {value}: {message[0].lower()}{message[1:]}"
+
+
+def example() -> str:
+    """Return the text of `.env.example`: every setting with its description and default, commented out."""
+    lines = [
+        "# Every setting of the cockpit with its default. Copy this file to `.env` and change what you need.",
+        "# The same names work in the environment (which wins) and in cockpit.toml (which loses).",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        if isinstance(default, SecretStr) or default in (None, {}):
+            default = ""
+        elif isinstance(default, bool):
+            default = str(default).lower()
+        lines += ["", f"# {field.description}", f"# {name.upper()}={default}"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example())

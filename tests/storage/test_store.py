@@ -1,0 +1,162 @@
+"""The journal: what went in comes out, and every way a database can be wrong has a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cockpit.core import events as ev
+from cockpit.core.errors import FailedError, RefusedError
+from cockpit.core.market import Leg, Market, Side
+from cockpit.core.order import Fill, FillStatus, Order, OrderState, Parent, ParentState, Slice
+from cockpit.storage import codec
+from cockpit.storage.journal import DirectJournal, ThreadJournal
+from cockpit.storage.store import HEAD, Store
+
+ORDER = Order("0x1", "c-1", "P-1", "m", Leg.NO, Side.SELL, 4800, 5_000_000)
+FACTS: list[ev.Event] = [
+    ev.DeskStarted(1, "practice", "practice", 7),
+    ev.MarketListed(2, Market("m", "name", "title", ("1", "2"), ("Up", "Down"), 10, closes_at_ms=5)),
+    ev.TickChanged(3, "m", 10),
+    ev.MarketEnded(3, "m", 5000),
+    ev.CashMoved(4, -5, "transfer"),
+    ev.DayStarted(5, "2026-11-20", 10),
+    ev.SuggestionApproved(6, "c", "S-1", "m", "SELL_NO", 5, 6, 7, 8, "person"),
+    ev.SuggestionDismissed(6, "S-1", "m"),
+    ev.ParentStarted(7, Parent("P-1", "m", Leg.YES, Side.BUY, 5, 6, "TWAP", (Slice(1, 2), Slice(3, 3)), 9, 1)),
+    ev.ParentMoved(8, "P-1", ParentState.PAUSED, "why"),
+    ev.SliceSkipped(8, "P-1", 1, "HALTED", "detail"),
+    ev.OrderSending(9, ORDER),
+    ev.OrderMoved(10, "0x1", OrderState.UNKNOWN, "no answer", 3),
+    ev.FillSeen(
+        11, Fill("t", "0x1", "m", Leg.NO, Side.SELL, 48, 5, 2, 1, False, 3, FillStatus.MINED), is_external=True
+    ),
+    ev.FillMoved(12, "t", "0x1", FillStatus.FAILED),
+    ev.Halted(13, "by a person"),
+    ev.Released(14),
+    ev.PairHalted(15, "m", "differs"),
+    ev.Noted(16, "info", "text with \u20ac and ' and \" and \n"),
+]
+
+
+def test_every_kind_of_fact_is_written_and_read_back_equal(tmp_path: Path) -> None:
+    assert {type(fact) for fact in FACTS} == set(ev.FACTS)
+    store = Store(tmp_path / "new" / "desk.sqlite")
+    journal = DirectJournal(store)
+    for fact in FACTS:
+        journal.append(fact)
+    journal.close()
+    again = Store(tmp_path / "new" / "desk.sqlite")
+    assert list(again.load()) == FACTS
+    again.close()
+
+
+@given(st.text(), st.integers(-(2**62), 2**62))
+def test_any_text_and_any_64_bit_number_survive_the_codec(text: str, number: int) -> None:
+    fact = ev.CashMoved(1, number, text.encode("utf-8", "ignore").decode())
+    assert codec.decode(*codec.encode(fact)) == fact
+
+
+def test_a_barrier_of_the_writing_thread_means_committed(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite"
+    journal = ThreadJournal(Store(path))
+
+    async def story() -> None:
+        for number in range(50):
+            journal.append(ev.CashMoved(number, number, ""))
+            await journal.barrier()
+            other = sqlite3.connect(path)
+            assert other.execute("SELECT count(*) FROM events").fetchone() == (number + 1,)
+            other.close()
+
+    asyncio.run(story())
+    journal.close()
+
+
+def test_a_failing_write_reaches_whoever_waits_at_the_barrier(tmp_path: Path) -> None:
+    store = Store(tmp_path / "desk.sqlite")
+    journal = ThreadJournal(store)
+
+    def full(rows: object) -> None:
+        list(rows)  # type: ignore[call-overload]
+        raise OSError("disk full")
+
+    store.write = full  # type: ignore[method-assign]
+
+    async def story() -> None:
+        journal.append(FACTS[0])
+        with pytest.raises(OSError, match="disk full"):
+            await journal.barrier()
+
+    asyncio.run(story())
+    journal.close()
+
+
+def test_the_head_constant_is_the_newest_migration() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    import cockpit.storage as storage
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(storage.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_a_migrated_database_has_the_tables_the_code_uses(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from cockpit.storage.tables import metadata
+
+    store = Store(tmp_path / "desk.sqlite")
+    with store._engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    store.close()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite"
+    Store(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(FailedError, match="newer cockpit"):
+        Store(path)
+
+
+def test_an_unknown_or_newer_fact_refuses_the_start() -> None:
+    with pytest.raises(FailedError, match="newer cockpit"):
+        codec.decode("SomethingNew", 1, "{}")
+    with pytest.raises(FailedError, match="newer cockpit"):
+        codec.decode("Noted", 2, "{}")
+    with pytest.raises(FailedError, match="cannot be read"):
+        codec.decode("Noted", 1, "{broken")
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite"
+    path.write_text("hello, this is not a database at all " * 50)
+    with pytest.raises(FailedError, match="not a database"):
+        Store(path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FailedError, match="cannot create the folder"):
+        Store(tmp_path / "file" / "desk.sqlite")
+
+
+def test_a_database_of_another_account_is_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path / "desk.sqlite")
+    store.bind({"account": "alice"})
+    store.bind({"account": "alice"})
+    with pytest.raises(RefusedError, match="alice"):
+        store.bind({"account": "bob"})
+    store.close()
