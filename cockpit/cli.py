@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -52,6 +53,21 @@ def run(arguments: list[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return 0
+    except Exception as error:  # the last resort: a person gets a sentence, the details go to a file
+        return _fail(f"stopped by an error of its own: {type(error).__name__}: {error}{_keep(error)}", 1)
+
+
+def _keep(error: Exception) -> str:
+    """Write the traceback beside the journals; return where."""
+    from cockpit.settings import load
+
+    try:
+        path = load().state_dir / "crash.log"
+        with path.open("a") as file:
+            file.write("".join(traceback.format_exception(error)) + "\n")
+    except (CockpitError, OSError):
+        return ""
+    return f"; details in {path}"
 
 
 def _fail(sentence: str, code: int) -> int:
@@ -127,20 +143,22 @@ def replay(
     from cockpit.venues.recording import check, sample_path
 
     path = file or sample_path()
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; give a recording (.jsonl or .jsonl.gz)")
+    shares = _hold(hold)
+    if not 0 < speed <= 1000:
+        raise UsageError(f"--speed {speed:g}: give a number above 0 and at most 1000")
     if not screen:
         found = check(path)
         if json_:
-            sys.stdout.write(json.dumps(found.to_dict()) + "\n")
+            sys.stdout.write(json.dumps(found.as_json()) + "\n")
         else:
-            sys.stdout.write("\n".join(f"{key:<14} {value}" for key, value in found.to_dict().items()) + "\n")
+            sys.stdout.write("\n".join(f"{key:<14} {value}" for key, value in found.as_json().items()) + "\n")
         return 0
     from cockpit.compose import replay_desk
 
     if json_:
         raise UsageError("--json goes with --no-screen")
-    if not 0 < speed <= 1000:
-        raise UsageError(f"--speed {speed:g}: give a number above 0 and at most 1000")
-    shares = _hold(hold)
     settings = _settings(cockpit_theme=theme)
     return _show(settings, lambda: replay_desk(settings, path, speed, shares))
 
@@ -210,8 +228,7 @@ def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
     finally:
         link.close()
     if link.failure is not None:
-        code = link.failure.exit_code if isinstance(link.failure, CockpitError) else 1
-        return _fail(f"the desk has stopped: {link.closed}", code)
+        raise link.failure
     return screen.return_code or 0
 
 

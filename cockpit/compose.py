@@ -90,11 +90,14 @@ def replay_desk(
 
     Raises: UsageError for a file that cannot be replayed.
     """
-    from cockpit.venues.recording import first_time
-    from cockpit.venues.replay import ReplayVenue
+    from cockpit.venues.replay import PaperRules, ReplayVenue
+    from cockpit.venues.scan import scan
 
-    clock = WallClock(speed=speed, start_ms=first_time(path))
-    venue = ReplayVenue(path, now_ms=clock.now_ms, sleep=clock.sleep, speed=lambda: clock.speed, hold=hold)
+    recording = scan(path)
+    clock = WallClock(speed=speed, start_ms=recording.first_ms)
+    venue = ReplayVenue(
+        recording, now_ms=clock.now_ms, sleep=clock.sleep, speed=lambda: clock.speed, rules=PaperRules(hold=hold)
+    )
     rules = settings.desk_rules()
     # Ages run on the recording's own time, which at a high speed passes between two looks.
     patient = replace(rules.limits, max_book_age_ms=max(rules.limits.max_book_age_ms, int(2_000 * speed)))

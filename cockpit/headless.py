@@ -44,13 +44,20 @@ def printer(*, is_json: bool) -> Callable[[ev.Event], None]:
 
 async def serve(make_desk: Callable[[], Desk], for_s: float | None) -> Desk:
     """Run a desk until the time is over or a signal asks it to stop; return it for the summary."""
-    desk = make_desk()
     loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    # Before anything is printed: whoever reads our first line may stop us at once.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, desk.stop)
+        loop.add_signal_handler(number, asked.set)
+    desk = make_desk()
     if for_s is not None:
-        loop.call_later(for_s, desk.stop)
-    await desk.run()
+        loop.call_later(for_s, asked.set)
+    work = asyncio.ensure_future(desk.run())
+    wait = asyncio.ensure_future(asked.wait())
+    await asyncio.wait({work, wait}, return_when=asyncio.FIRST_COMPLETED)
+    wait.cancel()
+    desk.stop()
+    await work
     return desk
 
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from dotenv import dotenv_values
 from platformdirs import user_config_path, user_state_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from cockpit.core.errors import UsageError
 from cockpit.core.limits import Limits
@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     polymarket_host: str = Field(
         "https://clob.polymarket.com", pattern=r"^https?://[^\s]+$", description="Address of the venue."
     )
-    chain_id: Literal[137] = Field(137, description="Chain the venue settles on.")
+    chain_id: Annotated[int, Field(ge=137, le=137)] = Field(137, description="Chain the venue settles on.")
     signature_type: Annotated[int, Field(ge=0, le=3)] = Field(
         0, description="Wallet kind: 0 own key, 1 proxy, 2 safe, 3 deposit wallet."
     )
@@ -149,18 +149,6 @@ class Settings(BaseSettings):
                 f"MIN_ORDER_SIZE {self.min_order_size} must not be above MAX_ORDER_SIZE {self.max_order_size}"
             )
         return self
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment above what `load` hands over from files."""
-        return env_settings, init_settings
 
     @property
     def state_dir(self) -> Path:
@@ -216,10 +204,23 @@ def load(env_file: Path | None = None, toml_file: Path | None = None, **override
             if key not in Settings.model_fields:
                 raise UsageError(f"{path}: unknown setting {key.upper()}{_did_you_mean(key)}")
     files = from_toml | from_env
+
+    class Layered(Settings):
+        """The command line above the environment, and that above the files."""
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return InitSettingsSource(settings_cls, overrides), env_settings, init_settings
+
     try:
-        # The environment stands above files but below the command line, so both are put together here.
-        settings = Settings(**files)
-        return Settings.model_validate(settings.model_dump() | overrides) if overrides else settings
+        return Layered(**files)
     except ValidationError as error:
         raise UsageError(_sentence(error, overrides, from_env, env_path, from_toml, toml_path)) from None
 

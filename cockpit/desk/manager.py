@@ -88,7 +88,7 @@ class Manager:
         state, now = self._desk.state, self._desk.clock.now_ms()
         weighed = state.weighed[market_id]
         option = weighed.choice.chosen
-        if option is None or state.halted or state.open_parent(market_id) is not None:
+        if option is None or not self._desk.is_ready or state.halted or state.open_parent(market_id) is not None:
             return
         past = [p for p in state.parents.values() if p.market_id == market_id]
         tried = [p for p in past if any(child.filled for child in state.children_of(p.id))]

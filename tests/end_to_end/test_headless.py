@@ -1,0 +1,103 @@
+"""The desk without a screen, as a process."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.end_to_end.processes import environment, finish, start
+
+
+def test_serve_prints_one_json_object_per_event_and_a_summary_and_ends_with_0(tmp_path: Path) -> None:
+    code, lines, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "3", "--json"))
+    assert (code, err) == (0, "")
+    assert all("event" in line for line in lines[:-1])
+    assert lines[0]["event"] == "DeskStarted"
+    assert {"MarketListed", "FillSeen", "PairWeighed"} <= {line.get("event") for line in lines}
+    summary = lines[-1]["summary"]
+    assert summary["seed"] == 7
+    assert any(row["yes"] != row["no"] for row in summary["positions"].values())
+    assert summary["not_proven_dead"] == 0
+
+
+def test_a_suggestion_is_there_within_two_seconds(tmp_path: Path) -> None:
+    _, lines, _ = finish(start(tmp_path, "serve", "--seed", "3", "--for", "3", "--json"))
+    started = lines[0]["at_ms"]
+    trades = [line for line in lines if line.get("event") == "PairWeighed" and line["choice"]["verdict"] == "trade"]
+    assert trades
+    assert trades[0]["at_ms"] - started < 2_000
+
+
+def test_serve_loads_no_terminal_library(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom cockpit.cli import run\n"
+        "code = run(['serve', '--seed', '1', '--for', '1'])\n"
+        "assert 'textual' not in sys.modules and 'cockpit.ui' not in sys.modules\nsys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment(tmp_path), capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_in_auto_mode_an_imbalance_is_worked_to_zero_by_itself(tmp_path: Path) -> None:
+    process = start(tmp_path, "serve", "--seed", "7", "--for", "8", "--json", "--speed", "10", COCKPIT_PAIR_MODE="auto")
+    code, lines, err = finish(process)
+    assert (code, err) == (0, "")
+    summary = lines[-1]["summary"]
+    (parent,) = summary["parents"].values()
+    assert parent["state"] == "done"
+    assert parent["filled"] == parent["size"]
+    assert all(row["yes"] == row["no"] for row in summary["positions"].values())
+
+
+def test_sigterm_ends_it_cleanly_with_a_summary(tmp_path: Path) -> None:
+    process = start(tmp_path, "serve", "--seed", "7", "--json")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert '"summary"' in out.splitlines()[-1]
+    assert err == ""
+
+
+def test_a_second_desk_on_the_same_journal_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
+    first = start(tmp_path, "serve", "--seed", "7", "--json")
+    assert first.stdout is not None
+    first.stdout.readline()
+    code, lines, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "1", "--json"))
+    assert code == 3
+    assert lines == []
+    assert f"process {first.pid}" in err
+    first.terminate()
+    first.communicate(timeout=20)
+    assert first.returncode == 0
+
+
+def test_a_journal_of_a_newer_cockpit_is_exit_code_1_and_untouched(tmp_path: Path) -> None:
+    start(tmp_path, "serve", "--seed", "7", "--for", "1").communicate(timeout=30)
+    path = tmp_path / "state" / "practice-7" / "desk.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    rows = connection.execute("SELECT count(*) FROM events").fetchone()
+    connection.close()
+    code, _, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "1", "--json"))
+    assert code == 1
+    assert "newer cockpit" in err
+    assert "Traceback" not in err
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM events").fetchone() == rows
+    connection.close()
+
+
+def test_a_new_practice_account_keeps_the_old_one_beside_it(tmp_path: Path) -> None:
+    for extra in ((), ("--new",)):
+        start(tmp_path, "serve", "--seed", "7", "--for", "1", *extra).communicate(timeout=30)
+    folders = sorted(path.name for path in (tmp_path / "state").iterdir() if path.is_dir())
+    assert len(folders) == 2
+    assert folders[1].startswith("practice-7-until-")

@@ -1,0 +1,162 @@
+"""Every setting is documented, and every wrong one is answered with where, which, what and what is allowed."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cockpit.core.errors import UsageError
+from cockpit.core.units import SHARE, USD
+from cockpit.settings import Settings, example, load, near_misses
+
+SEED_NAMES = [
+    "MAX_DELTA_PCT",
+    "REBALANCE_THRESHOLD",
+    "MIN_REBALANCE_PROFIT",
+    "MAX_REBALANCE_WAIT",
+    "REBALANCE_CHECK_INTERVAL",
+    "PREFER_SELL_OVER_BUY",
+    "ALLOW_PARTIAL_REBALANCE",
+    "MAX_REBALANCE_TRADES",
+    "MAX_POSITION_SIZE",
+    "MAX_TOTAL_EXPOSURE",
+    "MAX_DAILY_LOSS",
+    "MAX_ORDER_SIZE",
+    "MIN_ORDER_SIZE",
+    "SPLITTING_STRATEGY",
+    "TIME_WINDOW_MINUTES",
+    "TOTAL_SHARES",
+    "SHARES_PER_ORDER",
+    "TOKEN_ID",
+    "SIDE",
+    "LIMIT_PRICE",
+    "POLL_INTERVAL",
+    "ENABLE_TOP_BIDDER",
+    "CHAIN_ID",
+    "SIGNATURE_TYPE",
+]
+
+
+@pytest.mark.parametrize("name", SEED_NAMES)
+def test_the_original_wishes_settings_exist_under_their_own_names(name: str) -> None:
+    assert name.lower() in Settings.model_fields
+
+
+def test_the_example_file_lists_every_setting_with_its_default_and_is_up_to_date() -> None:
+    text = (Path(__file__).parent.parent / ".env.example").read_text()
+    assert text == example()
+    assert set(re.findall(r"^# ([A-Z_]+)=", text, re.MULTILINE)) == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_example_file_uncommented_gives_the_defaults(tmp_path: Path) -> None:
+    uncommented = re.sub(r"^# ([A-Z_]+=)", r"\1", example(), flags=re.MULTILINE)
+    (tmp_path / ".env").write_text(uncommented)
+    assert load(env_file=tmp_path / ".env").model_dump() == load(env_file=tmp_path / "none").model_dump()
+
+
+def test_the_defaults_are_those_of_the_requirements() -> None:
+    rules = load().desk_rules()
+    assert rules.limits.max_position_size == 5000 * SHARE
+    assert rules.limits.max_total_exposure == 10_000 * USD
+    assert rules.limits.max_daily_loss == 500 * USD
+    assert rules.limits.max_order_size == 100 * SHARE
+    assert rules.rebalance.threshold == 8000
+    assert rules.rebalance.min_profit == 200
+    assert rules.rebalance.max_position_cost == 25 * USD
+    assert rules.rebalance.stop_before_end_ms == 60_000
+    assert rules.max_delta_pct == 500
+
+
+def test_command_line_beats_environment_beats_dotenv_beats_toml(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "c.toml").write_text("max_daily_loss = 1\nmax_order_size = 11\nmin_order_size = 6\ncockpit_slices = 9")
+    (tmp_path / ".env").write_text("MAX_DAILY_LOSS=2\nMAX_ORDER_SIZE=12\nMIN_ORDER_SIZE=7")
+    monkeypatch.setenv("MAX_DAILY_LOSS", "3")
+    monkeypatch.setenv("MAX_ORDER_SIZE", "13")
+    found = load(tmp_path / ".env", tmp_path / "c.toml", max_daily_loss=Decimal(4))
+    assert [found.max_daily_loss, found.max_order_size, found.min_order_size, found.cockpit_slices] == [4, 13, 7, 9]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("MAX_DAILY_LOSS", "abc", "valid decimal"),
+        ("MAX_DAILY_LOSS", "-1", "greater than or equal to 0"),
+        ("MAX_DAILY_LOSS", "nan", "finite"),
+        ("MAX_TOTAL_EXPOSURE", "inf", "finite"),
+        ("MAX_DELTA_PCT", "1.5", "less than or equal to 1"),
+        ("REBALANCE_THRESHOLD", "0.80001", "4 decimal"),
+        ("LIMIT_PRICE", "1", "less than 1"),
+        ("PREFER_SELL_OVER_BUY", "perhaps", "boolean"),
+        ("SIDE", "HOLD", "'BUY' or 'SELL'"),
+        ("COCKPIT_PAIR_MODE", "fast", "'suggest', 'auto' or 'off'"),
+        ("COCKPIT_SEED", "-4", "greater than or equal to 0"),
+        ("SPLITTING_STRATEGY", "VWAP", "'TWAP'"),
+        ("COCKPIT_THEME", "../../etc", "pattern"),
+    ],
+)
+def test_a_wrong_value_names_source_key_value_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError) as caught:
+        load()
+    sentence = str(caught.value)
+    assert sentence.startswith("environment: ")
+    assert name in sentence
+    assert repr(value) in sentence or str(value) in sentence
+    assert words in sentence
+    assert caught.value.exit_code == 2
+
+
+def test_a_wrong_value_in_a_file_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MAX_ORDER_SIZE=lots")
+    with pytest.raises(UsageError, match=r"\.env: MAX_ORDER_SIZE is 'lots'"):
+        load(env_file=tmp_path / ".env")
+    (tmp_path / "c.toml").write_text("max_order_size = 'lots'")
+    with pytest.raises(UsageError, match=r"c\.toml: MAX_ORDER_SIZE is 'lots'"):
+        load(env_file=tmp_path / "none", toml_file=tmp_path / "c.toml")
+
+
+def test_an_unknown_key_in_a_file_is_refused_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MAX_DAILY_LOS=5")
+    with pytest.raises(UsageError, match="unknown setting MAX_DAILY_LOS; did you mean MAX_DAILY_LOSS"):
+        load(env_file=tmp_path / ".env")
+    (tmp_path / "c.toml").write_text("max_dayly_loss = 5")
+    with pytest.raises(UsageError, match="unknown setting MAX_DAYLY_LOSS; did you mean MAX_DAILY_LOSS"):
+        load(env_file=tmp_path / "none", toml_file=tmp_path / "c.toml")
+
+
+def test_broken_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("max_daily_loss = = 5")
+    with pytest.raises(UsageError, match=r"c\.toml: not valid TOML"):
+        load(env_file=tmp_path / "none", toml_file=tmp_path / "c.toml")
+
+
+def test_a_minimum_above_the_maximum_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIN_ORDER_SIZE", "200")
+    with pytest.raises(UsageError, match="MIN_ORDER_SIZE 200 must not be above MAX_ORDER_SIZE 100"):
+        load()
+
+
+def test_near_misses_in_the_environment_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_DAILY_LOOS", "5")
+    monkeypatch.setenv("COCKPIT_SEEED", "5")
+    warnings = " ".join(near_misses())
+    assert "MAX_DAILY_LOOS in the environment is not a setting; did you mean MAX_DAILY_LOSS" in warnings
+    assert "COCKPIT_SEEED in the environment is not a setting" in warnings
+
+
+def test_a_secret_never_appears_in_a_sentence_or_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "0x" + "ab12" * 16
+    monkeypatch.setenv("POLYMARKET_PRIVATE_KEY", secret)
+    monkeypatch.setenv("MAX_DAILY_LOSS", "x")
+    with pytest.raises(UsageError) as caught:
+        load()
+    assert secret not in str(caught.value)
+    monkeypatch.delenv("MAX_DAILY_LOSS")
+    assert secret not in repr(load())
