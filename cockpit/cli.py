@@ -121,12 +121,13 @@ def serve(
         raise UsageError(f"--for {for_}: give seconds above 0 and at most a year")
     settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed))
     place = practice_place(settings, is_new=new)
+    printer = headless.Printer(is_json=json_)
     try:
-        listener = headless.printer(is_json=json_)
-        desk = asyncio.run(headless.serve(lambda: practice_desk(settings, place, listener), for_))
+        desk = asyncio.run(headless.serve(lambda: practice_desk(settings, place, printer), for_))
     finally:
+        printer.close()
         place.release()
-    return _summarise(desk, is_json=json_)
+    return _summarise(desk, printer.dropped, is_json=json_)
 
 
 @app.command
@@ -140,7 +141,8 @@ def replay(
     theme: Annotated[str | None, Parameter(help="Colours: a file name in themes/.")] = None,
 ) -> int:
     """Play a recorded market: books and screen follow it, own orders fill by what was really traded."""
-    from cockpit.venues.recording import check, sample_path
+    from cockpit.venues.recording import check
+    from cockpit.venues.samples import sample_path
 
     path = file or sample_path()
     if not path.is_file():
@@ -232,10 +234,10 @@ def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
     return screen.return_code or 0
 
 
-def _summarise(desk: Desk, *, is_json: bool) -> int:
+def _summarise(desk: Desk, dropped: int, *, is_json: bool) -> int:
     from cockpit import headless
 
-    found = headless.summary(desk)
+    found = headless.summary(desk) | {"lines_dropped": dropped}
     if is_json:
         sys.stdout.write(json.dumps({"summary": found}) + "\n")
     else:

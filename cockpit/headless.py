@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import queue
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +18,9 @@ from cockpit.core import events as ev
 from cockpit.core.units import money_text, shares_text
 from cockpit.desk.desk import Desk
 from cockpit.storage.codec import is_fact
+
+MAX_LINES = 100_000
+"""Lines kept for a slow reader."""
 
 
 def line_of(event: ev.Event) -> str | None:
@@ -27,19 +33,50 @@ def line_of(event: ev.Event) -> str | None:
     return json.dumps({"event": type(event).__name__, **msgspec.to_builtins(event)})
 
 
-def printer(*, is_json: bool) -> Callable[[ev.Event], None]:
-    """Return a listener that writes what happens to standard output."""
+class Printer:
+    """Writes what happens to standard output in a thread of its own: a reader that stalls must not stop the desk."""
 
-    def write(event: ev.Event) -> None:
-        if is_json:
+    def __init__(self, *, is_json: bool) -> None:
+        self._is_json = is_json
+        self._lines: queue.Queue[str | None] = queue.Queue(MAX_LINES)
+        self.dropped = 0
+        """Lines given up because nobody read them in time."""
+        self._thread = threading.Thread(target=self._write_loop, name="printer", daemon=True)
+        self._thread.start()
+
+    def __call__(self, event: ev.Event) -> None:
+        """Take an event; never blocks."""
+        if self._is_json:
             line = line_of(event)
         else:
             line = f"{event.at_ms / 1000:.3f} {event.level:<7} {event.text}" if isinstance(event, ev.Noted) else None
-        if line is not None:
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+        if line is None:
+            return
+        try:
+            self._lines.put_nowait(line)
+        except queue.Full:
+            self.dropped += 1
 
-    return write
+    def close(self) -> None:
+        """Write what is left, as far as somebody reads it."""
+        try:
+            self._lines.put(None, timeout=1)
+        except queue.Full:
+            return
+        self._thread.join(timeout=5)
+
+    def _write_loop(self) -> None:
+        while (line := self._lines.get()) is not None:
+            try:
+                sys.stdout.write(line + "\n")
+                if self._lines.empty():
+                    sys.stdout.flush()
+            except (OSError, ValueError):
+                # Whoever read our output is gone. The desk goes on; what is left to say goes nowhere.
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, 1)
+                os.close(nowhere)
+        sys.stdout.flush()
 
 
 async def serve(make_desk: Callable[[], Desk], for_s: float | None) -> Desk:

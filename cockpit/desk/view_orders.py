@@ -59,9 +59,7 @@ def _words(state: State, market_id: str, working: Parent | None, is_open: bool, 
     choice, market, position = state.weighed[market_id].choice, state.markets[market_id], state.position(market_id)
     heavy = Leg.YES if position.delta > 0 else Leg.NO
     short = f"{market.outcomes[heavy.other]} short {shares_text(abs(position.delta))}"
-    if working is not None:
-        return f"working as {working.id}"
-    if is_open:
+    if working is not None or is_open:
         return short
     if choice.chosen is not None:
         return "dismissed until the pair changes"

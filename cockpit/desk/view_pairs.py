@@ -18,8 +18,8 @@ LADDER_DEPTH = 24
 
 def pairs(state: State, now_ms: int, rules: DeskRules) -> Iterable[PairRow]:
     """Return held pairs first, then the other markets that run."""
-    held = [m for m, position in state.positions.items() if not position.is_flat and m in state.markets]
-    others = [m for m in state.markets if m not in held and m not in state.ended]
+    held = [market_id for market_id in state.markets if not state.position(market_id).is_flat]
+    others = [market_id for market_id in state.markets if market_id not in held and market_id not in state.ended]
     for market_id in (*held, *others):
         yield _pair(state, state.markets[market_id], now_ms, rules)
 

@@ -101,3 +101,18 @@ def test_a_new_practice_account_keeps_the_old_one_beside_it(tmp_path: Path) -> N
     folders = sorted(path.name for path in (tmp_path / "state").iterdir() if path.is_dir())
     assert len(folders) == 2
     assert folders[1].startswith("practice-7-until-")
+
+
+def test_a_reader_that_goes_away_or_never_reads_does_not_stop_the_desk(tmp_path: Path) -> None:
+    process = start(tmp_path, "serve", "--seed", "7", "--for", "4", "--json", "--speed", "5", COCKPIT_PAIR_MODE="auto")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=30) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    connection = sqlite3.connect(tmp_path / "state" / "practice-7" / "desk.sqlite")
+    (sent,) = connection.execute("SELECT count(*) FROM events WHERE type = 'OrderSending'").fetchone()
+    connection.close()
+    assert sent > 0

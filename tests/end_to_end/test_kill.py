@@ -13,7 +13,7 @@ import pytest
 
 from tests.end_to_end.processes import finish, start
 
-ROUNDS = 2
+ROUNDS = 12
 KILLS_EACH = 2
 """The second kill hits the restart, most often in the middle of the same parent order."""
 MICRO = 1_000_000

@@ -1,0 +1,89 @@
+"""The whole cockpit in a real terminal, as a newcomer uses it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.terminal import Terminal
+
+SIZES = [(120, 36), (80, 24)]
+
+
+def _cockpit(folder: Path, size: tuple[int, int], *arguments: str) -> Terminal:
+    return Terminal(sys.executable, ["-m", "cockpit", *arguments], folder, *size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_newcomer_approves_a_suggestion_and_watches_it_fill(tmp_path: Path, size: tuple[int, int]) -> None:
+    terminal = _cockpit(tmp_path, size, "--seed", "7", "--speed", "4")
+    terminal.wait_for("sell 40 Yes", 5)
+    terminal.press("4")
+    terminal.press("a")
+    terminal.wait_for("Send")
+    terminal.linger(0.5)
+    terminal.press("y")
+    terminal.wait_for("P-0001")
+    terminal.wait_for(lambda text: "done" in text and re.search(r"40 /\s+40", text) is not None, 20)
+    terminal.wait_for("balanced")
+    terminal.press("q")
+    terminal.wait_for("stop")
+    terminal.press("s")
+    assert terminal.exit_code() == 0
+    assert b"Traceback" not in terminal.raw
+
+
+def test_the_halt_key_stops_at_once_is_latched_and_left_by_typing_the_word(tmp_path: Path) -> None:
+    terminal = _cockpit(tmp_path, (120, 36), "--seed", "7")
+    terminal.wait_for("sell 40 Yes", 5)
+    terminal.press("K")
+    terminal.wait_for("HALTED", 2)
+    terminal.press("q")
+    terminal.wait_for("stop")
+    terminal.press("s")
+    assert terminal.exit_code() == 0
+    terminal = _cockpit(tmp_path, (120, 36), "--seed", "7")
+    terminal.wait_for("HALTED", 5)
+    terminal.press("R")
+    terminal.wait_for("RELEASE")
+    terminal.press("RELEASE\r")
+    terminal.wait_for("desk running", 5)
+    terminal.press("q")
+    terminal.wait_for("stop")
+    terminal.press("s")
+    assert terminal.exit_code() == 0
+
+
+def test_the_packaged_recording_plays_and_ends(tmp_path: Path) -> None:
+    terminal = _cockpit(tmp_path, (120, 36), "replay", "--speed", "20")
+    terminal.wait_for("REPLAY", 8)
+    terminal.wait_for(lambda text: re.search(r"frames\s+[\d,]{4,}", text) is not None, 15)
+    terminal.press("q")
+    terminal.wait_for("stop")
+    terminal.press("s")
+    assert terminal.exit_code() == 0
+    assert b"Traceback" not in terminal.raw
+
+
+def test_losing_the_terminal_leaves_a_journal_that_the_next_start_goes_on_from(tmp_path: Path) -> None:
+    terminal = _cockpit(tmp_path, (80, 24), "--seed", "7")
+    terminal.wait_for("sell 40 Yes", 5)
+    terminal.press("4")
+    terminal.press("a")
+    terminal.wait_for("Send")
+    terminal.linger(0.5)
+    terminal.press("y")
+    terminal.wait_for("P-0001")
+    terminal.child.kill(signal.SIGKILL)
+    terminal.exit_code()
+    terminal = _cockpit(tmp_path, (80, 24), "--seed", "7", "--speed", "4")
+    terminal.wait_for("P-0001", 5)
+    terminal.wait_for(lambda text: re.search(r"40 /\s+40", text) is not None, 25)
+    terminal.press("q")
+    terminal.wait_for("stop")
+    terminal.press("s")
+    assert terminal.exit_code() == 0
