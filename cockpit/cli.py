@@ -6,7 +6,6 @@ import asyncio
 import gc
 import json
 import sys
-import traceback
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -58,16 +57,11 @@ def run(arguments: list[str]) -> int:
 
 
 def _keep(error: Exception) -> str:
-    """Write the traceback beside the journals; return where."""
-    from cockpit.settings import load
+    """Write the traceback to the log file; return where that is."""
+    from cockpit.logs import log, where
 
-    try:
-        path = load().state_dir / "crash.log"
-        with path.open("a") as file:
-            file.write("".join(traceback.format_exception(error)) + "\n")
-    except (CockpitError, OSError):
-        return ""
-    return f"; details in {path}"
+    log.error("stopped by an error of its own", exc_info=error)
+    return f"; details in {where()}" if where() else ""
 
 
 def _fail(sentence: str, code: int) -> int:
@@ -94,9 +88,10 @@ def practice(
     mouse: Annotated[bool | None, Parameter(help="Whether the mouse works.")] = None,
 ) -> int:
     """Open the cockpit on the practice market: no account, no key, no network."""
-    from cockpit.compose import practice_desk, practice_place
+    from cockpit.compose import practice_desk, practice_place, start_log
 
     settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed), cockpit_theme=theme, cockpit_mouse=mouse)
+    start_log(settings)
     place = practice_place(settings, is_new=new)
     try:
         return _show(settings, lambda: practice_desk(settings, place))
@@ -115,11 +110,12 @@ def serve(
 ) -> int:
     """Run the desk without a screen."""
     from cockpit import headless
-    from cockpit.compose import practice_desk, practice_place
+    from cockpit.compose import practice_desk, practice_place, start_log
 
     if for_ is not None and not 0 < for_ <= 31_536_000:
         raise UsageError(f"--for {for_}: give seconds above 0 and at most a year")
     settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed))
+    start_log(settings)
     place = practice_place(settings, is_new=new)
     printer = headless.Printer(is_json=json_)
     try:
@@ -157,11 +153,12 @@ def replay(
         else:
             sys.stdout.write("\n".join(f"{key:<14} {value}" for key, value in found.as_json().items()) + "\n")
         return 0
-    from cockpit.compose import replay_desk
+    from cockpit.compose import replay_desk, start_log
 
     if json_:
         raise UsageError("--json goes with --no-screen")
     settings = _settings(cockpit_theme=theme)
+    start_log(settings)
     return _show(settings, lambda: replay_desk(settings, path, speed, shares))
 
 

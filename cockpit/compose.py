@@ -16,6 +16,7 @@ from cockpit.core.errors import FailedError, RefusedError
 from cockpit.desk.clock import WallClock
 from cockpit.desk.desk import Desk
 from cockpit.desk.ids import SystemIds
+from cockpit.logs import log_event, open_log
 from cockpit.settings import Settings
 from cockpit.storage.journal import ThreadJournal
 from cockpit.storage.store import Store
@@ -77,10 +78,26 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
         rules=settings.desk_rules(),
         mode="practice",
         seed=seed,
-        listener=listener,
+        listener=_all(log_event, listener),
     )
     desk.recover()
     return desk
+
+
+def start_log(settings: Settings) -> None:
+    """Open the log file. Raises: FailedError."""
+    path = Path(settings.log_file).expanduser() if settings.log_file else settings.state_dir / "cockpit.log"
+    open_log(path, settings.log_level)
+
+
+def _all(*listeners: Listener | None) -> Listener:
+    heard = [listener for listener in listeners if listener is not None]
+
+    def tell(event: ev.Event) -> None:
+        for listener in heard:
+            listener(event)
+
+    return tell
 
 
 def replay_desk(
@@ -108,7 +125,7 @@ def replay_desk(
         ids=SystemIds(),
         rules=replace(rules, limits=patient),
         mode="replay",
-        listener=listener,
+        listener=_all(log_event, listener),
     )
     desk.recover()
     return desk

@@ -111,7 +111,7 @@ class Settings(BaseSettings):
 
     # Logging
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What goes to the log file.")
-    log_file: str = Field("", description="Log file; empty means cockpit.log in the state folder.")
+    log_file: str = Field("", description="Log file, JSON lines; empty means cockpit.log in the state folder.")
 
     # The cockpit itself
     cockpit_mode: Literal["practice"] = Field("practice", description="The market to trade: practice.")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
-from cockpit.core.limits import Account, Approved, Reason, Refused, check
+from cockpit.core.limits import Account, Approved, Reason, Refused, check, worst_imbalance
+from cockpit.core.market import Side
 from cockpit.core.order import Order
 from cockpit.core.units import PRICE_ONE, money_text, pay, shares_text
 
@@ -38,27 +39,26 @@ class Guard:
     def account(self, market_id: str) -> Account:
         """Return what the checks see of the account, for an order of this market."""
         state = self._desk.state
-        own = abs(state.position(market_id).delta)
-        promised = sum(pay(o.possible, o.price) for live in state.live.values() for o in live.values() if o.side == 0)
-        elsewhere = sum(
-            pay(o.possible, o.price)
-            for m, live in state.live.items()
-            if m != market_id
-            for o in live.values()
-            if o.side == 0
-        )
-        held = sum(position.cost for position in state.positions.values())
+        promised = {m: self._promised(m) for m in state.live}
+        working = {m: worst_imbalance(state.position(m), live.values()) for m, live in state.live.items() if live}
+        idle = state.exposure.unhedged - sum(abs(state.position(m).delta) for m in {*working, market_id})
         return Account(
             now_ms=self._desk.clock.now_ms(),
             is_ready=self._desk.is_ready,
             halted=state.halted,
             pair_halted=state.pair_halted.get(market_id, ""),
-            cash=state.cash - elsewhere,
-            exposure=held + promised,
-            unhedged=state.exposure.unhedged - own,
+            cash=state.cash - sum(amount for m, amount in promised.items() if m != market_id),
+            exposure=sum(position.cost for position in state.positions.values()) + sum(promised.values()),
+            unhedged=idle + sum(worst for m, worst in working.items() if m != market_id),
             day_pnl=state.day_pnl,
             has_ended=market_id in state.ended,
         )
+
+    def _promised(self, market_id: str) -> int:
+        """Return what this market's buys may still take, fees included."""
+        fees = self._desk.state.markets[market_id].fees
+        buys = [order for order in self._desk.state.live_orders(market_id) if order.side is Side.BUY]
+        return sum(pay(o.possible, o.price) + fees.taker(o.possible, o.price) for o in buys)
 
     async def run(self) -> None:
         """Look once a second."""
@@ -84,7 +84,8 @@ class Guard:
 
     def _loss(self) -> None:
         state, limit = self._desk.state, self._desk.rules.limits.max_daily_loss
-        if state.day_pnl <= -limit and not state.halted:
+        # A pair that nobody bids for counts as 0: too low to latch a stop on, though new orders are refused meanwhile.
+        if state.day_pnl <= -limit and not state.halted and not state.unmarked:
             lost = money_text(-state.day_pnl)
             self._desk.halt(f"{Reason.DAILY_LOSS}: lost {lost} USD today, limit {money_text(limit)}")
 

@@ -1,0 +1,1 @@
+"""The practice venue: a seeded exchange in the process, with other traders."""

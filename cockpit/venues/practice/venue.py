@@ -1,0 +1,206 @@
+"""The practice venue behind the port: latency in front of the engine, the ledger behind it, events out of it.
+
+Time is two functions passed in, randomness is seeded, and everything that leaves goes through `_release`: written
+first, then told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from cockpit.core import events as ev
+from cockpit.core.order import Fill, Order
+from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink
+from cockpit.venues.practice.draws import seeded
+from cockpit.venues.practice.exchange import Exchange
+from cockpit.venues.practice.ledger import DEFAULT_SEED, Ledger, Page, Saved
+from cockpit.venues.practice.markets import FAMILIES, Family
+from cockpit.venues.practice.opening import open_account
+from cockpit.venues.practice.world import World
+
+EVENTS_PER_S = 45.0
+"""Batches of market data a second over all markets, in the long run."""
+_SAVE_EVERY_MS = 5_000
+_ENDS_RETOLD = 8
+_MARKET_DATA = (ev.BookSnapshot, ev.LevelsChanged, ev.TradePrinted, ev.TickChanged)
+
+
+class PracticeVenue:
+    """An exchange in the process, with other traders. Implements `cockpit.venues.base.Venue`."""
+
+    name = "practice"
+    account = "practice"
+    quarantine_ms = 2_000
+
+    def __init__(
+        self,
+        now_ms: Callable[[], int],
+        sleep: Callable[[float], Awaitable[None]],
+        seed: int | None = None,
+        path: Path | None = None,
+        *,
+        events_per_s: float = EVENTS_PER_S,
+        latency_ms: tuple[int, int] = (20, 80),
+        families: Sequence[Family] = FAMILIES,
+    ) -> None:
+        """Open the ledger at `path`, or keep everything in memory. `seed` None goes on with the file's seed.
+
+        `events_per_s` counts batches of market data over all markets; `families` are the markets there are.
+
+        Raises: UsageError when the file is of another seed, FailedError when it cannot be used.
+        """
+        self._now_ms = now_ms
+        self._sleep = sleep
+        self._ledger = Ledger(path, seed) if path is not None else None
+        self.seed = self._ledger.seed if self._ledger else DEFAULT_SEED if seed is None else seed
+        self._latency_ms = latency_ms
+        self._latency = seeded(self.seed, "latency")
+        self._sink: Sink | None = None
+        self._unsent: list[ev.Event] = []
+        self._save_ms = 0
+        self._is_started = False
+        self.exchange = Exchange(self.seed)
+        self.world = World(self.exchange, self.seed, events_per_s, families)
+
+    async def run(self, sink: Sink) -> None:
+        """Deliver events until cancelled: the connection, every market with its book, then what happens."""
+        self._start()
+        self._announce(sink)
+        self._sink = sink
+        try:
+            while True:
+                due = min(self.world.next_ms, self.exchange.account.next_ms)
+                # Whole milliseconds, as the clock counts: a shorter sleep would wake before anything is due.
+                await self._sleep(max(0, math.ceil(due - self._now_ms())) / 1000)
+                self._work()
+        finally:
+            self._sink = None
+
+    async def place(self, order: Order) -> Accepted | Rejected:
+        """Send one order; matched, written and told before the answer."""
+        await self._arrive()
+        answer = self.exchange.place(order, self._now_ms())
+        self._release()
+        return answer
+
+    async def cancel(self, order_ids: Sequence[str]) -> None:
+        """Cancel orders that rest; unknown and ended ones are left alone, as an event or a look-up will tell."""
+        await self._arrive()
+        self.exchange.cancel(order_ids, self._now_ms())
+        self._release()
+
+    async def order(self, order_id: str) -> OrderReport | None:
+        """Return what became of an order, None for one that never reached the book."""
+        await self._arrive()
+        found = self.exchange.account.orders.get(order_id)
+        return _report(found) if found else None
+
+    async def open_orders(self) -> Sequence[OrderReport]:
+        """Return the orders that rest, oldest first."""
+        await self._arrive()
+        return [_report(order) for order in self.exchange.account.resting()]
+
+    async def fills(self) -> Sequence[Fill]:
+        """Return all fills, oldest first."""
+        await self._arrive()
+        return list(self.exchange.account.fills.values())
+
+    async def balances(self) -> Balances:
+        """Return cash and shares, those reserved by resting orders included."""
+        await self._arrive()
+        return Balances(self.exchange.account.cash, dict(self.exchange.account.shares))
+
+    async def close(self) -> None:
+        """Write where the markets stand and release the file."""
+        if self._ledger is not None:
+            if self._is_started:
+                self._save()
+            self._ledger.close()
+            self._ledger = None
+
+    # ---- inside ----
+
+    async def _arrive(self) -> None:
+        self._start()
+        await self._sleep(self._latency.randint(*self._latency_ms) / 1000)
+
+    def _start(self) -> None:
+        """Set the markets and the account up, new or as they were written; once, at first use."""
+        if self._is_started:
+            return
+        self._is_started = True
+        now = self._now_ms()
+        saved = self._ledger.load() if self._ledger else Saved(self.seed)
+        self.world.list_saved(saved.listings, now)
+        self.exchange.trades = saved.trades
+        self.exchange.restore(saved.cash, saved.shares, saved.orders, saved.fills)
+        self.world.revive(saved.listings, now)
+        if saved.is_new:
+            open_account(self.exchange, self.world, now)
+        self._release()
+
+    def _announce(self, sink: Sink) -> None:
+        """Tell a new listener the present state, and what of our own happened before it came."""
+        now = self._now_ms()
+        unsent, self._unsent = self._unsent, []
+        sink(ev.ConnectionChanged(now, "", True, sum(self._latency_ms) // 2))
+        held = {fill.market_id for fill in self.exchange.account.fills.values()}
+        held.update(event.market_id for event in unsent if isinstance(event, ev.MarketEnded))
+        # A crash may have lost the desk the news of the newest ends; telling them twice does no harm.
+        held.update(list(self.exchange.ended)[-_ENDS_RETOLD:])
+        told = [event for event in unsent if not isinstance(event, (*_MARKET_DATA, ev.MarketListed, ev.MarketEnded))]
+        ended = [market_id for market_id in self.exchange.ended if market_id in held]
+        for market_id in [*ended, *self.exchange.ladders]:
+            sink(ev.MarketListed(now, self.exchange.markets[market_id]))
+            if market_id in self.exchange.ladders:
+                sink(self.exchange.snapshot(market_id, now))
+        for event in told:
+            sink(event)
+        for market_id in ended:
+            sink(ev.MarketEnded(now, market_id, self.exchange.ended[market_id]))
+
+    def _work(self) -> None:
+        """Do everything that is due, one action at a time."""
+        now = self._now_ms()
+        if self.exchange.account.next_ms <= now:
+            self.exchange.advance(now)
+            self._release()
+        while self.world.next_ms <= now:
+            self.world.step(now)
+            self._release()
+        if self._ledger is not None and now >= self._save_ms:
+            self._save()
+
+    def _release(self) -> None:
+        """Write what an action changed, then let its events leave: the one place where anything does."""
+        changes = self.exchange.take_changes(self._now_ms())
+        if self._ledger is not None and changes.is_durable:
+            account, touched = self.exchange.account, changes.account
+            self._ledger.write(
+                Page(
+                    cash=account.cash,
+                    trades=self.exchange.trades,
+                    shares=account.shares if touched.balances else None,
+                    listings=[self.world.listing(market_id) for market_id in changes.markets],
+                    orders=[account.orders[order_id] for order_id in touched.orders],
+                    fills=[account.fills[key] for key in touched.fills],
+                )
+            )
+        if self._sink is None:
+            self._unsent += changes.events
+            return
+        for event in changes.events:
+            self._sink(event)
+
+    def _save(self) -> None:
+        """Write where every running market stands, for the next start."""
+        assert self._ledger is not None
+        self._save_ms = self._now_ms() + _SAVE_EVERY_MS
+        running = [self.world.listing(market_id) for market_id in self.world.crowds]
+        self._ledger.write(Page(self.exchange.account.cash, self.exchange.trades, listings=running))
+
+
+def _report(order: Order) -> OrderReport:
+    return OrderReport(order.id, order.state, order.filled, order.reason)
