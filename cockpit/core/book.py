@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 
 from cockpit.core.market import Leg, Side
-from cockpit.core.units import PRICE_ONE, price_text, shares_text
+from cockpit.core.units import PRICE_ONE, floor_lot, price_text, shares_text
 
 Levels = tuple[tuple[int, int], ...]
 """(price, size) pairs, best first."""
@@ -129,6 +129,24 @@ class Book:
         ordered = sorted(own, reverse=side is Side.SELL)[:depth]
         return tuple((PRICE_ONE - price, own[price]) for price in ordered)
 
+    def cover(self, leg: Leg, side: Side, shares: int, depth: int) -> Levels:
+        """Return `levels`, cut once whole lots of them reach `shares`: all that taking so many can touch.
+
+        Nearly always the best level is enough, and then the others need not be sorted.
+        """
+        is_bids = (side is Side.BUY) == (leg is Leg.YES)
+        own, best = (self.bids, self.best_bid) if is_bids else (self.asks, self.best_ask)
+        size = own.get(best, 0)
+        if size >= shares > 0:
+            return ((best if leg is Leg.YES else PRICE_ONE - best, size),)
+        found = []
+        for level in self.levels(leg, side, depth):
+            found.append(level)
+            shares -= floor_lot(level[1])
+            if shares <= 0:
+                break
+        return tuple(found)
+
     def hash(self, leg: Leg, token: str, timestamp: str, last_trade: str | None = None) -> str:
         """Return the venue's hash of this leg's book: SHA-1 of compact JSON in the venue's order of keys.
 
@@ -136,23 +154,42 @@ class Book:
         proof. `last_trade` overrides the text of the last trade price of this very asset.
         """
         price = self.last_trade[leg]
-        record = {
-            "market": self.market_id,
-            "asset_id": token,
-            "timestamp": timestamp,
-            "hash": "",
-            "bids": _wire(reversed(self.levels(leg, Side.BUY))),
-            "asks": _wire(reversed(self.levels(leg, Side.SELL))),
-            "min_order_size": "5",
-            "tick_size": price_text(self.tick),
-            "neg_risk": False,
-            "last_trade_price": last_trade if last_trade is not None else "" if price is None else price_text(price),
-        }
-        return hashlib.sha1(json.dumps(record, separators=(",", ":")).encode(), usedforsecurity=False).hexdigest()
+        if last_trade is None:
+            last_trade = "" if price is None else price_text(price)
+        bids, asks = (self.bids, self.asks) if leg is Leg.YES else (self.asks, self.bids)
+        text = (
+            f'{{"market":{json.dumps(self.market_id)},"asset_id":{json.dumps(token)},"timestamp":{json.dumps(timestamp)},'
+            f'"hash":"","bids":[{_wire(bids, leg, is_up=True)}],"asks":[{_wire(asks, leg, is_up=False)}],'
+            f'"min_order_size":"5","tick_size":"{price_text(self.tick)}","neg_risk":false,'
+            f'"last_trade_price":{json.dumps(last_trade)}}}'
+        )
+        return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _wire(levels: Iterable[tuple[int, int]]) -> list[dict[str, str]]:
-    return [{"price": price_text(price), "size": shares_text(size)} for price, size in levels]
+class _Texts(dict[tuple[int, int], str]):
+    """(YES price, size) -> the level as the venue writes it for one leg: printing numbers is most of a hash's cost."""
+
+    def __init__(self, leg: Leg) -> None:
+        super().__init__()
+        self._leg = leg
+
+    def __missing__(self, level: tuple[int, int]) -> str:
+        if len(self) >= _MAX_TEXTS:
+            self.clear()
+        price, size = level
+        own = price if self._leg is Leg.YES else PRICE_ONE - price
+        text = self[level] = f'{{"price":"{price_text(own)}","size":"{shares_text(size)}"}}'
+        return text
+
+
+_MAX_TEXTS = 200_000
+_TEXTS = (_Texts(Leg.YES), _Texts(Leg.NO))
+
+
+def _wire(levels: dict[int, int], leg: Leg, is_up: bool) -> str:
+    """Return levels as the venue's JSON, the leg's own prices rising or falling."""
+    texts = _TEXTS[leg]
+    return ",".join([texts[level] for level in sorted(levels.items(), reverse=is_up is (leg is Leg.NO))])
 
 
 def walk(levels: Levels, size: int, limit: int | None, side: Side) -> tuple[int, int, int]:

@@ -8,59 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from cockpit.core.exact import (
+    PLACES,
+    SCALE,
+    WIDE,
+    DeltaTrackerError,
+    Number,
+    decimal_of,
+    exact,
+    exact_price,
+    exact_size,
+    tidy,
+)
 from cockpit.core.exposure import Exposure
 
-Number = Decimal | int | float | str
-_PLACES = 24
-_SCALE = 10**_PLACES
-_LIMIT = 10**15
-_WIDE = Context(prec=200)
+__all__ = ["DEFAULT_MAX_DELTA_PCT", "TOLERANCE", "DeltaTracker", "DeltaTrackerError", "TrackedPosition"]
+
 DEFAULT_MAX_DELTA_PCT = Decimal("0.05")
 TOLERANCE = Decimal("0.0001")
 """Shares: differences up to this are rounding, not discrepancies."""
 
 
-class DeltaTrackerError(ValueError):
-    """A refused call; the message names the field, the value and what is allowed. Nothing was changed."""
-
-
-def _number(value: Number, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
-        raise DeltaTrackerError(f"{what} {value!r} is not a number")
-    try:
-        number = value if isinstance(value, Decimal) else Decimal(str(value))
-    except InvalidOperation:
-        raise DeltaTrackerError(f"{what} {str(value)[:40]!r} is not a number") from None
-    if not number.is_finite():
-        raise DeltaTrackerError(f"{what} {value} must be finite")
-    if abs(number) > _LIMIT:
-        raise DeltaTrackerError(f"{what} {value} is beyond {_LIMIT:.0e}")
-    scaled = number.scaleb(_PLACES, _WIDE)
-    if scaled != scaled.to_integral_value():
-        raise DeltaTrackerError(f"{what} {value} is finer than {_PLACES} decimals")
-    return int(scaled)
-
-
-def _size(value: Number, what: str) -> int:
-    number = _number(value, what)
-    if number < 0:
-        raise DeltaTrackerError(f"{what} {value} must not be negative")
-    return number
-
-
-def _price(value: Number, what: str) -> int:
-    number = _number(value, what)
-    if not 0 < number <= _SCALE:
-        raise DeltaTrackerError(f"{what} {value} must be above 0 and at most 1")
-    return number
-
-
-def _decimal(value: int, places: int = _PLACES) -> Decimal:
-    number = _WIDE.normalize(Decimal(value).scaleb(-places, _WIDE))
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() and abs(number) < _LIMIT else number
+def _sizes(market_id: str, row: Mapping[str, Number]) -> tuple[int, int]:
+    if not isinstance(row, Mapping):
+        raise DeltaTrackerError(f'{market_id}: {row!r} must be a mapping with "yes_size" and "no_size"')
+    yes, no = row.get("yes_size", 0), row.get("no_size", 0)
+    return exact_size(yes, f"{market_id} yes_size"), exact_size(no, f"{market_id} no_size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +52,7 @@ class TrackedPosition:
     @property
     def delta(self) -> Decimal:
         """YES minus NO shares."""
-        return _WIDE.subtract(self.yes_size, self.no_size)
+        return tidy(WIDE.subtract(self.yes_size, self.no_size))
 
     @property
     def is_delta_neutral(self) -> bool:
@@ -86,12 +62,12 @@ class TrackedPosition:
     @property
     def yes_exposure(self) -> Decimal:
         """YES shares x YES price, in USD."""
-        return _WIDE.multiply(self.yes_size, self.yes_price)
+        return tidy(WIDE.multiply(self.yes_size, self.yes_price))
 
     @property
     def no_exposure(self) -> Decimal:
         """NO shares x NO price, in USD."""
-        return _WIDE.multiply(self.no_size, self.no_price)
+        return tidy(WIDE.multiply(self.no_size, self.no_price))
 
     def to_dict(self) -> dict[str, Any]:
         """Return all fields and the derived numbers, Decimals as they are."""
@@ -111,8 +87,8 @@ class DeltaTracker:
     """Delta of a book of pairs, whether it is out of bounds, and what would bring it back."""
 
     def __init__(self, max_delta_pct: Number = DEFAULT_MAX_DELTA_PCT) -> None:
-        limit = _number(max_delta_pct, "max_delta_pct")
-        if not 0 <= limit <= _SCALE:
+        limit = exact(max_delta_pct, "max_delta_pct")
+        if not 0 <= limit <= SCALE:
             raise DeltaTrackerError(f"max_delta_pct {max_delta_pct} must be between 0 and 1")
         self._limit = limit
         self._sums = Exposure()
@@ -120,7 +96,7 @@ class DeltaTracker:
     @property
     def max_delta_pct(self) -> Decimal:
         """The share of total exposure that abs(delta) may reach."""
-        return _decimal(self._limit)
+        return decimal_of(self._limit)
 
     def add_position(
         self, market_id: str, yes_size: Number, no_size: Number, prices: Mapping[str, Number]
@@ -142,6 +118,8 @@ class DeltaTracker:
     ) -> TrackedPosition:
         """Change sizes, prices or both; what is left out stays. Raises: DeltaTrackerError."""
         held = self._known(market_id)
+        if prices is not None and not isinstance(prices, Mapping):
+            raise DeltaTrackerError(f"prices {prices!r} must be a mapping")
         sizes, marks = self._checked(
             held.yes_size if yes_size is None else yes_size,
             held.no_size if no_size is None else no_size,
@@ -161,34 +139,32 @@ class DeltaTracker:
 
     def get_delta(self) -> Decimal:
         """Return the sum of YES minus NO shares; opposite imbalances cancel (see `get_unhedged`)."""
-        return _decimal(self._sums.delta)
+        return decimal_of(self._sums.delta)
 
     def get_unhedged(self) -> Decimal:
         """Return the sum of abs(YES minus NO): what no other pair hides."""
-        return _decimal(self._sums.unhedged)
+        return decimal_of(self._sums.unhedged)
 
     def get_total_exposure(self) -> Decimal:
         """Return the sum of size x price of all legs, in USD."""
-        return _decimal(self._sums.total, 2 * _PLACES)
+        return decimal_of(self._sums.total, 2 * PLACES)
 
     def needs_rebalance(self) -> bool:
         """Return whether abs(delta) > max_delta_pct x total exposure."""
-        return self._sums.breaches(self._limit, _SCALE, _SCALE)
+        return self._sums.breaches(self._limit, SCALE, SCALE)
 
     def get_position_report(self) -> dict[str, Any]:
         """Return count, exposures, delta, delta in % of exposure, the pairs that are not neutral, and the status."""
         sums = self._sums
-        percent = (
-            _WIDE.multiply(_WIDE.divide(Decimal(sums.delta * _SCALE), Decimal(sums.total)), 100) if sums.total else 0
-        )
+        percent = WIDE.multiply(WIDE.divide(Decimal(sums.delta * SCALE), Decimal(sums.total)), 100) if sums.total else 0
         needed = self.needs_rebalance()
         return {
             "total_positions": len(sums),
-            "yes_exposure": _decimal(sums.yes, 2 * _PLACES),
-            "no_exposure": _decimal(sums.no, 2 * _PLACES),
+            "yes_exposure": decimal_of(sums.yes, 2 * PLACES),
+            "no_exposure": decimal_of(sums.no, 2 * PLACES),
             "total_exposure": self.get_total_exposure(),
             "delta": self.get_delta(),
-            "delta_pct": Decimal(percent).quantize(Decimal("0.0001"), context=_WIDE),
+            "delta_pct": Decimal(percent).quantize(Decimal("0.0001"), context=WIDE),
             "unhedged": self.get_unhedged(),
             "max_delta_pct": self.max_delta_pct,
             "non_neutral_positions": [p.to_dict() for p in self if not p.is_delta_neutral],
@@ -209,27 +185,22 @@ class DeltaTracker:
             "alternative_trade": f"SELL_{excess}",
             "market_id": market_id,
             "leg": deficit,
-            "estimated_trade_size": _decimal(size),
+            "estimated_trade_size": decimal_of(size),
             "delta": self.get_delta(),
             "reason": (
                 f"delta {self.get_delta()} is beyond {self.max_delta_pct} of exposure {self.get_total_exposure()}; "
-                f"{market_id} holds {_decimal(abs(weight.delta))} {excess} more than {deficit}"
+                f"{market_id} holds {decimal_of(abs(weight.delta))} {excess} more than {deficit}"
             ),
         }
 
     def reconcile_with_exchange(self, exchange_positions: Mapping[str, Mapping[str, Number]]) -> dict[str, Any]:
         """Compare with {market: {"yes_size", "no_size"}}; a market of no shares counts as absent. Changes nothing.
 
-        Raises: DeltaTrackerError when a size there is not a number.
+        Raises: DeltaTrackerError when a size there is not a number, or negative.
         """
-        theirs = {
-            market: (
-                _size(row.get("yes_size", 0), f"{market} yes_size"),
-                _size(row.get("no_size", 0), f"{market} no_size"),
-            )
-            for market, row in exchange_positions.items()
-        }
-        tolerance = _number(TOLERANCE, "tolerance")
+        theirs = {market: _sizes(market, row) for market, row in exchange_positions.items()}
+        theirs = {market: sizes for market, sizes in theirs.items() if any(sizes)}
+        tolerance = exact(TOLERANCE, "tolerance")
         discrepancies = []
         for market, weight in self._sums.items():
             yes, no = theirs.get(market, (weight.yes, weight.no))
@@ -237,9 +208,9 @@ class DeltaTracker:
                 discrepancies.append(
                     {
                         "market_id": market,
-                        "tracker": {"yes_size": _decimal(weight.yes), "no_size": _decimal(weight.no)},
-                        "exchange": {"yes_size": _decimal(yes), "no_size": _decimal(no)},
-                        "difference": {"yes_size": _decimal(yes - weight.yes), "no_size": _decimal(no - weight.no)},
+                        "tracker": {"yes_size": decimal_of(weight.yes), "no_size": decimal_of(weight.no)},
+                        "exchange": {"yes_size": decimal_of(yes), "no_size": decimal_of(no)},
+                        "difference": {"yes_size": decimal_of(yes - weight.yes), "no_size": decimal_of(no - weight.no)},
                     }
                 )
         here = [m for m, sizes in theirs.items() if m not in self._sums and max(sizes) > tolerance]
@@ -268,25 +239,25 @@ class DeltaTracker:
         return f"DeltaTracker(positions={len(self)}, delta={self.get_delta()}, max_delta_pct={self.max_delta_pct})"
 
     def _known(self, market_id: str) -> TrackedPosition:
-        weight = self._sums.get(market_id)
+        weight = self._sums.get(market_id) if isinstance(market_id, str) else None
         if weight is None:
             raise DeltaTrackerError(f"market {market_id!r} is not tracked")
         return TrackedPosition(
             market_id,
-            _decimal(weight.yes),
-            _decimal(weight.no),
-            _decimal(weight.yes_price),
-            _decimal(weight.no_price),
+            decimal_of(weight.yes),
+            decimal_of(weight.no),
+            decimal_of(weight.yes_price),
+            decimal_of(weight.no_price),
         )
 
     @staticmethod
     def _checked(yes: Number, no: Number, prices: Mapping[str, Number]) -> tuple[tuple[int, int], tuple[int, int]]:
-        sizes = _size(yes, "yes_size"), _size(no, "no_size")
+        sizes = exact_size(yes, "yes_size"), exact_size(no, "no_size")
         if not any(sizes):
             raise DeltaTrackerError("yes_size and no_size are both 0; at least one must be above 0")
         if not isinstance(prices, Mapping) or not {"yes", "no"} <= set(prices):
             raise DeltaTrackerError('prices must be a mapping with "yes" and "no"')
-        return sizes, (_price(prices["yes"], "yes price"), _price(prices["no"], "no price"))
+        return sizes, (exact_price(prices["yes"], "yes price"), exact_price(prices["no"], "no price"))
 
     def _store(self, market_id: str, sizes: tuple[int, int], marks: tuple[int, int]) -> TrackedPosition:
         self._sums.set_shares(market_id, *sizes)

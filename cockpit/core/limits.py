@@ -15,7 +15,7 @@ from cockpit.core.book import Book
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Order
 from cockpit.core.position import Position
-from cockpit.core.units import PRICE_ONE, SHARE, USD, money_text, pay, price_text, shares_text
+from cockpit.core.units import LOT, PRICE_ONE, SHARE, USD, money_text, pay, price_text, shares_text
 
 
 class Reason(StrEnum):
@@ -94,10 +94,11 @@ class Account:
     """Why the desk is halted; empty when it is not."""
     pair_halted: str
     cash: int
+    """Less what buys in other markets may still take, fees included."""
     exposure: int
     """Cost of everything held plus worst case of every order not proven dead, in money."""
     unhedged: int
-    """Sum of abs(delta) of all pairs other than the order's."""
+    """Sum over all pairs other than the order's of the worst abs(delta), see `worst_imbalance`."""
     day_pnl: int
     has_ended: bool = False
 
@@ -163,7 +164,8 @@ def _order(order: Order, market: Market, limits: Limits, approved_limit: int) ->
     if problem := market.price_problem(order.price):
         return Refused(Reason.BAD_PRICE, problem)
     if problem := market.size_problem(order.size):
-        return Refused(Reason.BELOW_MINIMUM if 0 < order.size < market.min_size else Reason.BAD_SIZE, problem)
+        is_small = 0 < order.size < market.min_size and order.size % LOT == 0
+        return Refused(Reason.BELOW_MINIMUM if is_small else Reason.BAD_SIZE, problem)
     if order.size > limits.max_order_size:
         size, most = shares_text(order.size), shares_text(limits.max_order_size)
         return Refused(Reason.ORDER_SIZE, f"order of {size} shares is above the limit of {most}")
@@ -201,7 +203,7 @@ def _funds(
             )
         return None
     needed = pay(order.size, order.price) + market.fees.taker(order.size, order.price)
-    promised = sum(pay(o.possible, o.price) for o in own if o.side is Side.BUY)
+    promised = sum(pay(o.possible, o.price) + market.fees.taker(o.possible, o.price) for o in own if o.side is Side.BUY)
     if needed > account.cash - promised:
         return Refused(
             Reason.BALANCE, f"needs {money_text(needed)} USD, {money_text(account.cash - promised)} are free"
@@ -227,8 +229,11 @@ def _sizes(
                 Reason.EXPOSURE,
                 f"could have {money_text(after)} USD at risk, limit {money_text(limits.max_total_exposure)}",
             )
+    before = account.unhedged + worst_imbalance(position, own)
     worst = account.unhedged + worst_imbalance(position, (*own, order))
-    if worst > limits.max_unhedged and not is_reducing(order, position):
+    # Reducing alone is not enough: many such orders together can overshoot to the other side.
+    is_harmless = worst <= before and is_reducing(order, position)
+    if worst > limits.max_unhedged and not is_harmless:
         return Refused(
             Reason.UNHEDGED,
             f"could be {shares_text(worst)} shares out of balance, limit {shares_text(limits.max_unhedged)}",

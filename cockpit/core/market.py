@@ -84,9 +84,9 @@ class Market:
         return ""
 
     def round_down(self, price: int) -> int:
-        """Return the nearest price on the tick that is not above, at least one tick."""
-        return max(self.tick, price - price % self.tick)
+        """Return the nearest price an order may carry that is not above, at least one tick."""
+        return min(PRICE_ONE - self.tick, max(self.tick, price - price % self.tick))
 
     def round_up(self, price: int) -> int:
-        """Return the nearest price on the tick that is not below, at most 1 - tick."""
-        return min(PRICE_ONE - self.tick, price + -price % self.tick)
+        """Return the nearest price an order may carry that is not below, at most 1 - tick."""
+        return max(self.tick, min(PRICE_ONE - self.tick, price + -price % self.tick))

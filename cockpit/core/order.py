@@ -37,7 +37,8 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.UNKNOWN: _LIVE_ENDS - {_S.UNKNOWN} | {_S.OPEN, _S.REJECTED},
     _S.OPEN: _LIVE_ENDS,
     _S.PARTIALLY_FILLED: _LIVE_ENDS - {_S.PARTIALLY_FILLED},
-    _S.CANCELLING: frozenset({_S.FILLED, _S.CANCELLED, _S.EXPIRED, _S.UNKNOWN}),
+    # Rejected too: a cancel can overtake the answer to the order, or the order never arrived.
+    _S.CANCELLING: frozenset({_S.FILLED, _S.CANCELLED, _S.REJECTED, _S.EXPIRED, _S.UNKNOWN}),
     # A fill can arrive after the end was reported; it counts, and completes the order if it was the last.
     _S.CANCELLED: frozenset({_S.FILLED}),
     _S.EXPIRED: frozenset({_S.FILLED}),
@@ -92,6 +93,8 @@ class Order:
     """Shares the venue says were matched; may be ahead of the fills in hand."""
     reason: str = ""
     """Why it ended, in the venue's words or ours."""
+    failed: int = 0
+    """Shares of the fills in hand that failed: matched once, and never to come."""
 
     @property
     def remaining(self) -> int:
@@ -106,14 +109,13 @@ class Order:
     @property
     def is_proven_dead(self) -> bool:
         """Ended, with every share the venue matched in hand: only then it stops counting in the worst case."""
-        return self.is_terminal and self.filled >= self.venue_filled
+        return self.is_terminal and self.filled + self.failed >= self.venue_filled
 
     @property
     def possible(self) -> int:
         """Shares that may still arrive: 0 once it is proven dead."""
-        if self.is_proven_dead:
-            return 0
-        return max(self.venue_filled - self.filled, 0) if self.is_terminal else self.remaining
+        coming = self.venue_filled - self.filled - self.failed if self.is_terminal else self.remaining
+        return max(coming, 0)
 
     @property
     def amounts(self) -> tuple[int, int]:
@@ -123,9 +125,11 @@ class Order:
         return self.size, receive(self.size, self.price)
 
     def move(self, state: OrderState, reason: str = "", venue_filled: int = 0) -> Order:
-        """Return the order in its new state. Raises: IllegalMove."""
+        """Return the order in its new state; filled without a number means all of it. Raises: IllegalMove."""
         if state not in MOVES[self.state] and state is not self.state:
             raise IllegalMove(f"order {self.label}: {self.state} cannot become {state}")
+        if state is _S.FILLED and state is not self.state and not venue_filled:
+            venue_filled = self.size
         return replace(
             self,
             state=state,
@@ -133,7 +137,7 @@ class Order:
             venue_filled=max(self.venue_filled, venue_filled),
         )
 
-    def with_fills(self, filled: int, money: int, fee: int) -> Order:
+    def with_fills(self, filled: int, money: int, fee: int, failed: int = 0) -> Order:
         """Return the order with its fills in hand set to these totals, moved as they demand."""
         state = self.state
         if filled >= self.size:
@@ -142,7 +146,7 @@ class Order:
             state = OrderState.PARTIALLY_FILLED
         if state is not self.state and state not in MOVES[self.state]:
             raise IllegalMove(f"order {self.label}: {self.state} cannot become {state}")
-        return replace(self, state=state, filled=filled, money=money, fee=fee)
+        return replace(self, state=state, filled=filled, money=money, fee=fee, failed=failed)
 
 
 class FillStatus(StrEnum):

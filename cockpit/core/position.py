@@ -46,7 +46,7 @@ class Position:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing held, and nothing ever traded."""
+        """Nothing held, and no cash came or went on balance."""
         return not (self.yes.shares or self.no.shares or self.cash)
 
     @property

@@ -15,7 +15,7 @@ from cockpit.core.book import Levels
 from cockpit.core.fees import FeeSchedule
 from cockpit.core.market import Leg, Side
 from cockpit.core.position import Position
-from cockpit.core.units import PRICE_ONE, USD, floor_lot, pay, receive
+from cockpit.core.units import LOT, PRICE_ONE, USD, floor_lot, pay, receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,11 @@ def options_of(position: Position, quotes: Quotes, fees: FeeSchedule, rules: Reb
     """Return the sale of the excess and the purchase of the deficit, as far as depth, gain and budget allow.
 
     Both walk the levels while each further level still gains at least the minimum; when not even the best level does,
-    the whole imbalance is priced all the same, so that a person sees what it would cost.
+    the whole imbalance is priced all the same, so that a person sees what it would cost. A leg below zero (a purchase
+    that failed after its shares were sold) is a matter for reconciliation, not for a trade.
     """
     excess = abs(position.delta)
-    if not excess:
+    if not excess or position.matched < 0:
         return ()
     heavy = Leg.YES if position.delta > 0 else Leg.NO
     entry = position.holding(heavy)
@@ -133,7 +134,8 @@ def choose(position: Position, options: tuple[Option, ...], rules: RebalanceRule
         return Choice(Verdict.NO_QUOTE)
     legal = [o for o in options if o.shares >= rules.min_size and o.money >= rules.min_taker_cost]
     if not legal:
-        return Choice(Verdict.DUST, options)
+        # Too little on offer, or affordable, is not dust: the imbalance itself is large enough.
+        return Choice(Verdict.NO_QUOTE if any(o.is_partial for o in options) else Verdict.DUST, options)
     worth = [o for o in legal if o.gains_at_least(rules.min_profit)]
     if not worth:
         return Choice(Verdict.BELOW_MINIMUM, options)
@@ -183,9 +185,11 @@ def _grow(
     is_worth = False
     taken = product = fee = 0
     for price, available in levels:
+        if available < LOT:
+            continue  # the rest of a fill: nobody can order so little, and it must not hide what lies behind it
         step = floor_lot(min(available, wanted - taken))
         if budget is not None:
-            step = min(step, _affordable(budget - _money(side, product) - fee, price, fees))
+            step = _affordable(budget - _money(side, product) - fee, step, price, fees)
         if step <= 0:
             break
         step_gain = _gain(side, step, step * price, fees.taker(step, price), entry_cost, entry_shares)
@@ -204,15 +208,17 @@ def _money(side: Side, product: int) -> int:
     return -(-product // PRICE_ONE) if side is Side.BUY else product // PRICE_ONE
 
 
-def _affordable(budget: int, price: int, fees: FeeSchedule) -> int:
-    """Return the most shares, in whole lots, whose cost and fee fit the budget."""
-    if budget <= 0:
-        return 0
-    shares = floor_lot(budget * PRICE_ONE // price) if price else 0
-    while shares > 0 and pay(shares, price) + fees.taker(shares, price) > budget:
-        over = pay(shares, price) + fees.taker(shares, price) - budget
-        shares = max(0, floor_lot(shares - max(over, 10_000)))
-    return shares
+def _affordable(budget: int, most: int, price: int, fees: FeeSchedule) -> int:
+    """Return the most shares up to `most`, in whole lots, whose cost and fee fit the budget."""
+    fits, misses = 0, most // LOT + 1
+    lots = misses - 1
+    while misses - fits > 1:
+        if pay(lots * LOT, price) + fees.taker(lots * LOT, price) <= budget:
+            fits = lots
+        else:
+            misses = lots
+        lots = (fits + misses) // 2
+    return fits * LOT
 
 
 def _gain(side: Side, shares: int, product: int, fee: int, entry_cost: int, entry_shares: int) -> int:

@@ -38,7 +38,7 @@ def twap(
     least = -(-rules.min_size // LOT)
     most = rules.max_size // LOT
     lots = total // LOT
-    if least > most or lots < least:
+    if max(least, 1) > most or lots < least:
         return CannotSlice(
             f"{shares_text(total)} shares cannot be cut into children between {shares_text(rules.min_size)}"
             f" and {shares_text(rules.max_size)}"

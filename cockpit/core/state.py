@@ -15,7 +15,7 @@ from cockpit.core import events as ev
 from cockpit.core.book import Book
 from cockpit.core.exposure import Exposure
 from cockpit.core.market import Market
-from cockpit.core.order import MOVES, Fill, FillKey, Order, OrderState, Parent
+from cockpit.core.order import MOVES, Fill, FillKey, FillStatus, Order, OrderState, Parent
 from cockpit.core.pnl import Mark, mark
 from cockpit.core.position import Position, position_of
 from cockpit.core.units import PRICE_ONE
@@ -56,6 +56,8 @@ class State:
     """Market id -> its fills in the order they were seen."""
     fills_of_order: dict[str, list[FillKey]] = field(default_factory=dict)
     external: set[FillKey] = field(default_factory=set)
+    early: dict[FillKey, list[FillStatus]] = field(default_factory=dict)
+    """What was reported of fills not seen yet: a failure must not be forgotten because it came first."""
     positions: dict[str, Position] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     exposure: Exposure = field(default_factory=Exposure)
@@ -64,6 +66,8 @@ class State:
     """Deposits plus the cash of all positions."""
     marked: int = 0
     """Sum of all marks."""
+    unmarked: int = 0
+    """Pairs whose mark is not full: while there are any, `day_pnl` may be too low and must not latch a stop."""
     day: ev.DayStarted | None = None
     moved_today: int = 0
     """Cash that came in today other than by trading."""
@@ -147,8 +151,12 @@ def _trade_printed(state: State, event: ev.TradePrinted) -> None:
 
 
 def _book_lost(state: State, event: ev.BookLost) -> None:
-    if event.market_id in state.books:
-        state.books[event.market_id].lose()
+    book = state.books.get(event.market_id)
+    if book is None:
+        return
+    book.lose()
+    if event.market_id in state.positions:
+        _remark(state, event.market_id, book)
 
 
 def _connection_changed(state: State, event: ev.ConnectionChanged) -> None:
@@ -180,6 +188,8 @@ def _market_listed(state: State, event: ev.MarketListed) -> None:
     book = state.books.get(market.id)
     if book is None:
         state.books[market.id] = Book(market.id, market.tick)
+    else:
+        book.tick = market.tick
 
 
 def _tick_changed(state: State, event: ev.TickChanged) -> None:
@@ -214,7 +224,7 @@ def _day_started(state: State, event: ev.DayStarted) -> None:
 def _suggestion_approved(state: State, event: ev.SuggestionApproved) -> None:
     state.commands_done.add(event.command_id)
     number = event.suggestion_id.rpartition("-")[2]
-    if number.isdigit():
+    if number.isdecimal():
         state.suggestion_count = max(state.suggestion_count, int(number))
 
 
@@ -262,25 +272,28 @@ def _fill_seen(state: State, event: ev.FillSeen) -> None:
     if fill.key in state.fills:
         _advance(state, fill.key, fill)
         return
+    for status in state.early.pop(fill.key, ()):
+        fill = fill.advance(status)
     state.fills[fill.key] = fill
     state.fills_of.setdefault(fill.market_id, []).append(fill.key)
     state.fills_of_order.setdefault(fill.order_id, []).append(fill.key)
     if event.is_external:
         state.external.add(fill.key)
     state.dismissed.pop(fill.market_id, None)
-    if not fill.counts:
-        return
     if fill.market_id in state.ended:
         _refold(state, fill.market_id)
-    else:
+    elif fill.counts:
         _set_position(state, state.position(fill.market_id).apply(fill))
     _refill_order(state, fill.order_id)
 
 
 def _fill_moved(state: State, event: ev.FillMoved) -> None:
-    known = state.fills.get((event.trade_id, event.order_id))
-    if known is not None:
-        _advance(state, known.key, known.advance(event.status))
+    key = event.trade_id, event.order_id
+    known = state.fills.get(key)
+    if known is None:
+        state.early.setdefault(key, []).append(event.status)
+    else:
+        _advance(state, key, known.advance(event.status))
 
 
 def _advance(state: State, key: FillKey, newer: Fill) -> None:
@@ -324,14 +337,16 @@ def _set_order(state: State, order: Order) -> None:
 
 
 def _refill_order(state: State, order_id: str) -> None:
-    """Set an order's totals from its fills that count."""
+    """Set an order's totals from its fills: those that count, and the shares of those that failed."""
     order = state.orders.get(order_id)
     if order is None:
         return
-    counted = [state.fills[key] for key in state.fills_of_order.get(order_id, ()) if state.fills[key].counts]
+    fills = [state.fills[key] for key in state.fills_of_order.get(order_id, ())]
+    counted = [fill for fill in fills if fill.counts]
     filled = sum(fill.shares for fill in counted)
     money, fee = sum(fill.money for fill in counted), sum(fill.fee for fill in counted)
-    _set_order(state, order.with_fills(filled, money, fee))
+    failed = sum(fill.shares for fill in fills if not fill.counts)
+    _set_order(state, order.with_fills(filled, money, fee, failed))
 
 
 def _refold(state: State, market_id: str) -> None:
@@ -366,6 +381,7 @@ def _remark(state: State, market_id: str, book: Book | None) -> None:
     after = mark(position, book)
     state.marks[market_id] = after
     state.marked += after.value - (before.value if before else 0)
+    state.unmarked += (not after.is_full) - (before is not None and not before.is_full)
     if book is not None and book.synced and book.bids and book.asks:
         middle = (book.best_bid + book.best_ask) // 2
         state.exposure.set_prices(market_id, middle, PRICE_ONE - middle)
