@@ -1,0 +1,1 @@
+"""The screen: reads frames, sends commands, holds no trading state. It knows `cockpit.core` and `cockpit.link.base`."""

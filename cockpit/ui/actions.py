@@ -1,0 +1,134 @@
+"""The one registry of keys: bindings, footer, help, palette and `keymap` are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+PANES = ("positions", "book", "delta", "suggestions", "orders")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a person can do. `id` names it in a key map, `keys` are the default keys, comma-separated."""
+
+    id: str
+    keys: str
+    words: str
+    tooltip: str
+    group: str
+    """The heading in help, the prefix in the palette."""
+    call: str = ""
+    """Textual's name of the action; the id with underscores when empty."""
+    acts: bool = False
+    """It sends a command: it is off once the desk is gone."""
+    footer: int = 0
+    """Place in the footer, 0 for none; negative ones are never dropped."""
+    replay: bool = False
+    """Only during a replay."""
+    palette: bool = True
+
+    @property
+    def action(self) -> str:
+        """What a binding calls."""
+        return self.call or self.id.replace("-", "_")
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("approve", "a", "Approve", "Open the dialog that sends the suggestion", "orders", "", True, 1),
+    Action("dismiss", "d", "Dismiss", "Hide the suggestion until its pair changes", "orders", "hide", True, 4),
+    Action("cancel", "x", "Cancel", "Cancel the selected order; a parent asks", "orders", "", True, 2),
+    Action("cancel-all", "X", "Cancel all", "Cancel every order at once; new ones may follow", "orders", "", True, 8),
+    Action("pause", "space", "Pause", "Pause the parent order, or resume it", "orders", "", True, 3),
+    Action("halt", "K", "HALT", "Cancel all, send nothing until released", "desk", "", True, -1),
+    Action("release", "R", "Release", "Leave the halt; asks for the word RELEASE", "desk", "", True),
+    Action("quit", "q", "Quit", "Ask how to leave", "desk", "ask_to_quit", False, 12),
+    Action(
+        "quit-now",
+        "ctrl+c",
+        "Quit now",
+        "Stop the desk and leave; press it twice",
+        "desk",
+        "app.interrupt",
+        palette=False,
+    ),
+    *(
+        Action(f"go-{name}", str(n), f"Go to {name}", f"Put the cursor into pane {n}, {name}", "go", f"go('{name}')")
+        for n, name in enumerate(PANES, start=1)
+    ),
+    Action("next-pane", "tab", "Next pane", "Go to the next pane", "go"),
+    Action("previous-pane", "shift+tab", "Previous pane", "Go to the pane before", "go"),
+    Action("down", "j,down", "Down", "Move the cursor down", "go", "move(1)", palette=False),
+    Action("up", "k,up", "Up", "Move the cursor up", "go", "move(-1)", palette=False),
+    Action("page-down", "pagedown", "Page down", "Move down by what fits", "go", "page(1)", palette=False),
+    Action("page-up", "pageup", "Page up", "Move up by what fits", "go", "page(-1)", palette=False),
+    Action("top", "g,home", "First row", "Move to the first row", "go", palette=False),
+    Action("bottom", "G,end", "Last row", "Move to the last row", "go", palette=False),
+    Action("open", "enter", "Open", "Show everything about the selected row", "view", "", False, 11),
+    Action("zoom", "z", "Zoom", "Give the pane the whole screen; esc returns", "view", "", False, 9),
+    Action("filter", "slash", "Filter", "Show only rows with a text; esc clears", "view", "", False, 10),
+    Action("back", "escape", "Back", "Leave zoom, filter and messages", "view", palette=False),
+    Action("theme", "t", "Next theme", "Read the theme files again and use the next one", "view"),
+    Action("journal", "J", "Journal", "Show all that happened, newest first", "view"),
+    Action("copy", "Y", "Copy row", "Copy the selected row to the clipboard", "view"),
+    Action("mouse", "m", "Mouse on/off", "Off: the terminal can select text", "view"),
+    Action("picture", "S", "Save picture", "Save the screen as an SVG, in this folder", "view"),
+    Action("palette", "colon,ctrl+p", "Commands", "Find a command by its words", "view", palette=False),
+    Action("help", "question_mark,f1", "Help", "Show keys, signs and colours", "view", "", False, -2),
+    Action("faster", "plus,equals_sign", "Faster", "Double the replay's speed", "replay", "speed(1)", True, 5, True),
+    Action("slower", "minus", "Slower", "Halve the replay's speed", "replay", "speed(-1)", True, 6, True),
+    Action("hold", "full_stop", "Hold", "Pause the replay, or go on", "replay", "", True, 7, True),
+)
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+_SHOWN = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "full_stop": ".",
+    "plus": "+",
+    "equals_sign": "=",
+    "minus": "-",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+}
+_NAMES = {shown: name for name, shown in _SHOWN.items() if name not in ("escape", "pagedown", "pageup")}
+
+
+def bindings() -> list[Binding]:
+    """Return what the main screen binds; ctrl+c belongs to the app, so that it works in dialogs too."""
+    return [
+        Binding(action.keys, action.action, action.words, id=action.id, show=False, tooltip=action.tooltip)
+        for action in ACTIONS
+        if not action.action.startswith("app.")
+    ]
+
+
+def shown_keys(action: Action, keymap: Mapping[str, str]) -> str:
+    """Return the keys of an action as they are printed on a keyboard."""
+    keys = keymap.get(action.id, action.keys)
+    names = [key.strip() for key in keys.split(",") if key.strip()] or [keys.strip()]
+    return " ".join(_SHOWN.get(name, name) for name in names)
+
+
+def checked_keymap(keymap: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the entries that can be used, and a sentence for each that cannot."""
+    good: dict[str, str] = {}
+    problems = []
+    taken = {key: a.id for a in ACTIONS if a.id not in keymap for key in a.keys.split(",")}
+    for action_id, keys in keymap.items():
+        names = [_NAMES.get(key.strip(), key.strip()) for key in keys.split(",") if key.strip()]
+        clash = next((taken[name] for name in names if name in taken), None)
+        if action_id not in BY_ID or BY_ID[action_id].action.startswith("app."):
+            problems.append(f"keymap: there is no action {action_id!r}")
+        elif not names:
+            problems.append(f"keymap: {action_id} has no key")
+        elif clash is not None:
+            problems.append(f"keymap: {keys} is already the key of {clash}")
+        else:
+            good[action_id] = ",".join(names)
+            taken |= dict.fromkeys(names, action_id)
+    return good, problems

@@ -1,0 +1,120 @@
+"""What `enter` opens: everything the frame knows about one row. Pure."""
+
+from __future__ import annotations
+
+from cockpit.core.frame import ChildRow, Frame, PairRow, ParentRow, SuggestionRow
+from cockpit.core.market import Side
+from cockpit.core.rebalance import Option
+from cockpit.ui import words
+from cockpit.ui.panes.book import pair_of
+from cockpit.ui.panes.orders import owner_of, side_words, state_words
+from cockpit.ui.panes.positions import gain, state_of
+from cockpit.ui.panes.suggestions import delta_words
+from cockpit.ui.rows import Entry, Row, Rows, Run, wrap
+
+LABEL = 20
+
+
+def detail_rows(kind: str, key: str, frame: Frame, width: int) -> Rows:
+    """Return the details of a row of pane `kind`."""
+    lines: list[Row] = []
+    pair = pair_of(frame, key)
+    if kind in ("positions", "book") and pair is not None:
+        lines = _pair(pair, frame.at_ms, width)
+    elif kind == "suggestions":
+        row = next((row for row in frame.suggestions if row.market_id == key), None)
+        lines = _suggestion(row, pair, width) if row is not None else []
+    elif kind == "orders":
+        parent, child = owner_of(frame, key)
+        lines = _order(parent, child, frame.at_ms) if parent is not None else []
+    body = tuple(Entry(str(index), row) for index, row in enumerate(lines))
+    return Rows("details", "esc leaves", body=body, empty="this row is gone")
+
+
+def _line(label: str, *runs: Run) -> Row:
+    return ((words.left(label, LABEL), "dim"), *((words.clean(text), style) for text, style in runs))
+
+
+def _pair(pair: PairRow, now: int, width: int) -> list[Row]:
+    lines: list[Row] = [((words.clean(pair.name), "bold"),)]
+    lines += [((line, ""),) for line in wrap(pair.title, width - 2)]
+    lines += [(), _line("market", (pair.market_id, "dim"))]
+    _, state, style = state_of(pair, now)
+    lines.append(_line("state", (state or "in order", style)))
+    if pair.halted:
+        lines.append(_line("halted", (pair.halted, "alarm")))
+    if pair.closes_at_ms is not None:
+        lines.append(_line("ends", (f"in {words.duration(pair.closes_at_ms - now)}", "")))
+    for leg in pair.legs:
+        held = f"{words.shares(leg.shares)} @ {words.price(leg.average)}" if leg.shares else "none"
+        proven = f"   proven {words.shares(leg.proven)}" if leg.proven != leg.shares else ""
+        quote = f"   bid {words.price_or_nothing(leg.bid, pair.tick)}  ask {words.price_or_nothing(leg.ask, pair.tick)}"
+        lines.append(_line(leg.outcome, (held, "bold"), (proven, "warning"), (quote, "dim")))
+    return [
+        *lines,
+        _line("delta", (words.signed_shares(pair.delta), "bold")),
+        _line("cost of a pair", (words.price(pair.pair_cost) if pair.pair_cost else words.NOTHING, "")),
+        _line("locked", gain(pair.locked)),
+        _line("profit and loss", gain(pair.pnl), ("" if pair.is_marked else "   ~ too few bids for all shares", "dim")),
+        _line("tick", (words.price(pair.tick), "dim")),
+    ]
+
+
+def _suggestion(row: SuggestionRow, pair: PairRow | None, width: int) -> list[Row]:
+    lines: list[Row] = [((words.clean(row.name), "bold"), (f"  {row.state}", "dim"))]
+    lines += [((line, ""),) for line in wrap(row.words, width - 2)]
+    lines += [(), _line("delta", (delta_words(row), ""))]
+    quote = f"{words.price_or_nothing(row.best_bid)} / {words.price_or_nothing(row.best_ask)}"
+    lines.append(_line("bid / ask", (f"{quote}   age {words.age(row.book_age_ms)}", "")))
+    if row.slices:
+        lines.append(_line("would be sent as", (f"{words.plural(row.slices, 'slice')} over ", "")))
+        lines[-1] = (*lines[-1], (words.duration(row.window_ms), ""))
+    lines += [(), (("all ways to close it", "bold"),)]
+    for option in row.options:
+        lines += _option(option, pair, option == row.option)
+    return lines if row.options else [*lines, (("nobody quotes", "dim"),)]
+
+
+def _option(option: Option, pair: PairRow | None, is_chosen: bool) -> list[Row]:
+    outcome = words.clean(pair.legs[option.leg].outcome) if pair is not None else ""
+    verb = "buy" if option.side is Side.BUY else "sell"
+    mark = "   <- this one" if is_chosen else ""
+    part = "   only a part" if option.is_partial else ""
+    what = f"{verb} {words.shares(option.shares)} {outcome} at {words.price(option.price)}"
+    return [
+        ((what, "bid" if option.side is Side.BUY else "ask"), (part, "dim"), (mark, "key")),
+        _line("  costs" if option.side is Side.BUY else "  brings", (words.money(option.money), "")),
+        _line("  fee", (words.money(option.fee), "")),
+        _line("  gain", gain(option.gain)),
+        _line("  profit", gain(option.profit)),
+        _line("  locked", gain(option.locked_before), ("  to  ", "dim"), gain(option.locked_after)),
+    ]
+
+
+def _order(parent: ParentRow, child: ChildRow | None, now: int) -> list[Row]:
+    average = words.price(parent.average) if parent.filled else words.NOTHING
+    lines: list[Row] = [
+        ((f"{parent.id}  {side_words(parent)}  {words.clean(parent.name)}", "bold"),),
+        _line("state", state_words(parent, now)),
+        _line("filled", (f"{words.shares(parent.filled)} of {words.shares(parent.size)}", "")),
+        _line("average price", (average, "")),
+        _line("limit", (words.limit_words(parent.side, parent.limit), "")),
+        _line("price when approved", (words.price(parent.arrival) if parent.arrival else words.NOTHING, "")),
+        _line("fees", (words.money(parent.fee), "")),
+        _line("plan", (f"{parent.algorithm}, slice {parent.slice_number} of {parent.slice_count}", "")),
+        (),
+        (("orders at the venue", "bold"),),
+    ]
+    for row in parent.children if child is None else (child,):
+        lines.append(
+            _line(
+                row.label,
+                (f"{words.shares(row.filled)} of {words.shares(row.size)} @ {words.price(row.price)}  ", ""),
+                (row.state.value, "bold"),
+                (f"  {words.clock(row.created_ms)}Z", "dim"),
+            )
+        )
+        if row.reason:
+            lines.append(_line("", (row.reason, "warning")))
+        lines.append(((f"  {words.clean(row.id)}", "dim"),))
+    return lines

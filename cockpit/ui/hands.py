@@ -1,0 +1,129 @@
+"""`Hands`: the only place of the screen that sends commands. It remembers what was sent until the receipt is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from cockpit.core import commands as c
+from cockpit.core.frame import Frame, SuggestionRow
+from cockpit.link.base import Link
+from cockpit.ui import words
+
+SLOWEST, FASTEST = 0.125, 1000.0
+
+
+class Host(Protocol):
+    """What screens may ask of the app."""
+
+    silent_s: int
+    """Whole seconds since the last frame, 0 while frames come."""
+
+    def say(self, text: str, *, heading: str = "", severity: str = "information") -> None:
+        """Show a message that goes away by itself."""
+        ...
+
+    def leave(self) -> None:
+        """Stop the desk and end."""
+        ...
+
+    def theme_names(self) -> Iterable[str]:
+        """Return the names of our themes."""
+        ...
+
+    def use_theme(self, name: str) -> None:
+        """Switch to a theme."""
+        ...
+
+    def next_theme(self) -> None:
+        """Read the theme files again and use the next one."""
+        ...
+
+    def toggle_mouse(self) -> None:
+        """Take the mouse, or give it back to the terminal."""
+        ...
+
+
+class Hands:
+    """Sends commands. What is sent for a suggestion is what was seen."""
+
+    def __init__(self, link: Link, host: Host, now: Callable[[], float], keymap: Mapping[str, str]) -> None:
+        self._link = link
+        self.host = host
+        self.now = now
+        self.keymap = keymap
+        self._waiting: dict[str, str] = {}
+        self._speed_before = 1.0
+
+    @property
+    def closed(self) -> str | None:
+        """Why the desk is gone, once it is."""
+        return self._link.closed
+
+    @property
+    def silent_s(self) -> int:
+        """Whole seconds without news."""
+        return self.host.silent_s
+
+    def watch(self, market_id: str) -> None:
+        """Ask for this market's ladder."""
+        self._link.watch([market_id])
+
+    def approve(self, row: SuggestionRow) -> None:
+        """Send a suggestion as it was seen."""
+        option = row.option
+        if option is not None:
+            new_id = self._link.new_id()
+            self._send(
+                c.Approve(new_id, row.id, option.action, option.shares, row.limit, option.price),
+                "approve",
+            )
+
+    def dismiss(self, row: SuggestionRow) -> None:
+        """Hide a suggestion."""
+        self._send(c.Dismiss(self._link.new_id(), row.id), "dismiss")
+
+    def cancel(self, target_id: str) -> None:
+        """Cancel a parent or one order."""
+        self._send(c.Cancel(self._link.new_id(), target_id), "cancel")
+
+    def cancel_all(self) -> None:
+        """Cancel every order."""
+        self._send(c.CancelAll(self._link.new_id()), "cancel all")
+
+    def pause(self, parent_id: str) -> None:
+        """Pause a parent, or resume it."""
+        self._send(c.Pause(self._link.new_id(), parent_id), "pause")
+
+    def halt(self) -> None:
+        """Halt."""
+        self._send(c.Halt(self._link.new_id()), "halt")
+
+    def release(self, word: str) -> None:
+        """Leave the halt."""
+        self._send(c.Release(self._link.new_id(), word), "release")
+
+    def change_speed(self, speed: float, direction: int) -> None:
+        """Double or halve the speed of a replay."""
+        start = speed or self._speed_before
+        wanted = min(max(start * (2.0 if direction > 0 else 0.5), SLOWEST), FASTEST)
+        self._send(c.SetSpeed(self._link.new_id(), wanted), "speed")
+
+    def hold(self, speed: float) -> None:
+        """Pause a replay, or go on as fast as before."""
+        if speed > 0:
+            self._speed_before = speed
+        self._send(c.SetSpeed(self._link.new_id(), 0.0 if speed > 0 else self._speed_before), "speed")
+
+    def read_receipts(self, frame: Frame) -> None:
+        """Say what of ours was refused; what was done shows on the screen by itself."""
+        for receipt in frame.receipts:
+            what = self._waiting.pop(receipt.command_id, None)
+            if what is not None and not receipt.is_done:
+                text = ": ".join(words.clean(part) for part in (receipt.reason, receipt.text) if part)
+                self.host.say(text, heading=f"{what} refused", severity="warning")
+
+    def _send(self, command: c.Command, what: str) -> None:
+        if self.closed is None:
+            self._waiting[command.id] = what
+            self._link.send(command)

@@ -1,0 +1,1 @@
+"""The five panes: each a pure function from a frame to rows."""

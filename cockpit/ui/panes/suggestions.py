@@ -1,0 +1,86 @@
+"""Pane 4: what would close each imbalance, and why it is offered or not."""
+
+from __future__ import annotations
+
+from cockpit.core.frame import Frame, SuggestionRow
+from cockpit.core.market import Side
+from cockpit.ui import words
+from cockpit.ui.panes.positions import gain
+from cockpit.ui.rows import Column, Entry, Row, Rows, Run, table_head, table_row, widths
+
+ROOMY = 96
+QUIET = ("hold", "dust")
+
+
+def rows(frame: Frame, width: int, height: int = 0) -> Rows:
+    """Return one row per suggestion, in the frame's order."""
+    columns = _columns(width)
+    sizes = widths(columns, width)
+    body = tuple(
+        Entry(key_of(row), _row(index, row, columns, sizes)) for index, row in enumerate(frame.suggestions, start=1)
+    )
+    opened = sum(1 for row in frame.suggestions if row.id)
+    note = f"{opened} open - a approves" if opened else ""
+    return Rows("suggestions", note, (table_head(columns, sizes),) if body else (), body, empty=_empty(frame))
+
+
+def key_of(row: SuggestionRow) -> str:
+    """Return what the cursor follows: the pair, so that a new suggestion for it keeps the cursor."""
+    return row.market_id
+
+
+def action_words(row: SuggestionRow) -> str:
+    """Return `buy 300 Yes <= 0.11`, or what the row is instead of an offer."""
+    if row.state == "working":
+        return f"working as {row.parent_id}" if row.parent_id else "working"
+    option = row.option
+    if option is None or row.state in QUIET:
+        return row.state
+    side = "buy" if option.side is Side.BUY else "sell"
+    return (
+        f"{side} {words.shares(option.shares)} {words.clean(row.outcome)} {words.limit_words(option.side, row.limit)}"
+    )
+
+
+def why(row: SuggestionRow) -> str:
+    """Return the reason without the state in front of it, which has a column of its own."""
+    return words.clean(row.words).removeprefix(f"{row.state}: ")
+
+
+def delta_words(row: SuggestionRow) -> str:
+    """Return `-300 to 0`."""
+    return f"{words.signed_shares(row.delta_before)} to {words.signed_shares(row.delta_after)}"
+
+
+def _columns(width: int) -> tuple[Column, ...]:
+    end = (Column("GAIN", 8, is_right=True), Column("DELTA", 15, is_right=True))
+    if width >= ROOMY:
+        return (Column("#", 2, is_right=True), Column("PAIR", 18), Column("ACTION", 30), Column("WHY", 0), *end)
+    return (Column("#", 2, is_right=True), Column("PAIR", 16), Column("ACTION", 0), *end)
+
+
+def _row(index: int, row: SuggestionRow, columns: tuple[Column, ...], sizes: tuple[int, ...]) -> Row:
+    quiet = "" if row.id else "dim"
+    action = action_words(row)
+    is_wide = len(columns) == 6
+    if not is_wide and row.state in QUIET:
+        action = f"{row.state}: {why(row)}"
+    side = row.option.side if row.option is not None else None
+    style = quiet or ("bid" if side is Side.BUY else "ask")
+    cells: list[Run] = [(str(index), "dim"), (row.name, quiet or "bold"), (action, style)]
+    if is_wide:
+        cells.append((why(row) if why(row) != action else "", quiet))
+    shows_gain = row.option is not None and row.state not in QUIET
+    cells.append(gain(row.option.gain, quiet) if shows_gain and row.option else ("", ""))
+    cells.append((delta_words(row) if row.state != "dust" else words.signed_shares(row.delta_before), quiet))
+    return table_row(columns, sizes, cells)
+
+
+def _empty(frame: Frame) -> str:
+    if not any(pair.is_held for pair in frame.pairs):
+        return "nothing to suggest - no pair is held, so none is out of balance"
+    if frame.delta is None or not frame.delta.worst_name:
+        return "balanced - nothing to do"
+    worst = words.signed_shares(frame.delta.worst_delta)
+    soft = words.shares(frame.delta.soft_limit)
+    return f"balanced: worst delta {worst} ({words.clean(frame.delta.worst_name)}), soft limit {soft}"

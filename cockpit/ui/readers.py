@@ -1,0 +1,156 @@
+"""Screens to read: help, journal and the details of a row. Their rows are pure functions of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from cockpit.core.frame import Frame
+from cockpit.ui import words
+from cockpit.ui.actions import ACTIONS, shown_keys
+from cockpit.ui.dialogs.base import binding
+from cockpit.ui.lines import Lines
+from cockpit.ui.pane import Pane
+from cockpit.ui.rows import Entry, Row, Rows, filled, wrap
+
+HEADINGS = {
+    "orders": "orders",
+    "desk": "the desk",
+    "go": "moving",
+    "view": "the screen",
+    "replay": "replay",
+}
+ABOUT = {
+    "positions": "Every pair. DELTA is first leg minus second leg, COST what one share of each cost together, LOCKED "
+    "the worst result at the end, P&L the result if everything were sold to the bids now.",
+    "book": "Both legs of the selected pair: asks above, bids below, best in the middle.",
+    "delta": "How far all pairs together are out of balance.",
+    "suggestions": "What would close an imbalance. a opens the dialog, y sends; enter never sends.",
+    "orders": "Approved suggestions, sliced, and the orders at the venue below each.",
+}
+LEGEND: tuple[tuple[str, str, str], ...] = (
+    (">", "key", "the row the cursor is on"),
+    ("*40", "own", "our own order of 40 shares in the book"),
+    ("bid", "bid", "bids and purchases, left of the price"),
+    ("ask", "ask", "asks and sales, right of the price"),
+    ("+1.00", "gain", "a gain; the sign is always printed"),
+    ("-1.00", "loss", "a loss"),
+    ("!", "warning", "out of balance, over the soft limit"),
+    ("!!", "alarm", "at the hard limit"),
+    ("S X ?", "stale", "book stale, crossed, not there yet"),
+    ("~", "dim", "too few bids to value all shares; the rest counts as 0"),
+    ("H =", "dim", "pair halted, market over"),
+    ("3t", "dim", "the spread, in ticks"),
+)
+
+
+def help_rows(focused: str, keymap: Mapping[str, str], frame: Frame, width: int) -> Rows:
+    """Return the focused pane's text, the keys by group, and the legend. All keys come from the registry."""
+    body: list[Row] = [((line, ""),) for line in wrap(ABOUT.get(focused, ""), width - 2)]
+    for group, heading in HEADINGS.items():
+        if group == "replay" and frame.feed is None:
+            continue
+        body += [(), ((heading, "bold"),)]
+        for action in ACTIONS:
+            if action.group == group:
+                keys = words.left(shown_keys(action, keymap), 11)
+                body.append(((keys, "key"), (words.left(action.words, 18), ""), (action.tooltip, "dim")))
+    body += [(), (("in dialogs", "bold"),)]
+    body.append(((words.left("y", 11), "key"), (words.left("Yes, send", 18), ""), ("Taken after 0.3 s", "dim")))
+    body.append(((words.left("esc enter", 11), "key"), (words.left("Back", 18), ""), ("Nothing is sent", "dim")))
+    body += [(), (("signs and colours", "bold"),)]
+    body += [((words.left(sign, 11), style), (meaning, "")) for sign, style, meaning in LEGEND]
+    return Rows(f"help  {focused}", "j k move, esc leaves", body=_numbered(body))
+
+
+def journal_rows(frame: Frame, width: int) -> Rows:
+    """Return all notices, newest first."""
+    body: list[Row] = []
+    for notice in reversed(frame.notices):
+        style = {"alarm": "alarm", "warning": "warning"}.get(notice.level, "")
+        for index, line in enumerate(wrap(notice.text, max(width - 20, 20))):
+            start = f"{words.clock(notice.at_ms)}  {notice.level}" if index == 0 else ""
+            body.append(((words.left(start, 19), "dim"), (line, style)))
+    note = f"{words.plural(len(frame.notices), 'notice')}, newest first - esc leaves"
+    return Rows("journal", note, body=_numbered(body), empty="nothing happened yet")
+
+
+def _numbered(body: list[Row]) -> tuple[Entry, ...]:
+    return tuple(Entry(str(index), row) for index, row in enumerate(body))
+
+
+class ReaderKeys(Lines):
+    """The last line of a reader."""
+
+    def on_resize(self) -> None:
+        """Paint the keys."""
+        row: Row = ((" esc", "key"), (" Back  ", "dim"), ("j k pgdn pgup g G", "key"), (" Move  ", "dim"))
+        self.paint([filled((*row, ("K", "key"), (" HALT", "bold")), self.size.width)])
+
+
+class Reader(ModalScreen[None], inherit_bindings=False):
+    """A full screen of rows to scroll."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "leave", "Back", show=False),
+        binding("down", "move(1)"),
+        binding("up", "move(-1)"),
+        binding("page-down", "page(1)"),
+        binding("page-up", "page(-1)"),
+        binding("top", "top"),
+        binding("bottom", "bottom"),
+        binding("halt", "app.halt"),
+        binding("picture", "app.picture"),
+    ]
+
+    def __init__(
+        self, build: Callable[[Frame, int], Rows], status: Callable[[Frame | None, int], Row], frame: Frame
+    ) -> None:
+        super().__init__()
+        self._build, self._status, self._first = build, status, frame
+
+    def compose(self) -> ComposeResult:
+        """Status line, the rows, the keys."""
+        yield Lines(id="reader-status")
+        yield Pane("", lambda frame, width, _height: self._build(frame, width), has_cursor=False, id="reader")
+        yield ReaderKeys(id="reader-keys")
+
+    def on_mount(self) -> None:
+        """Show the frame that was there."""
+        self.query_one(Pane).focus()
+        self.call_after_refresh(self.show, self._first)
+
+    def on_resize(self) -> None:
+        """Fill the status line anew."""
+        self.call_after_refresh(self.show, self._first)
+
+    def show(self, frame: Frame) -> None:
+        """Take a newer frame."""
+        self._first = frame
+        self.query_one(Pane).show(frame)
+        line = self.query_one("#reader-status", Lines)
+        line.paint([self._status(frame, line.size.width)])
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def action_move(self, step: int) -> None:
+        """Scroll by rows."""
+        self.query_one(Pane).move(step)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by what fits."""
+        self.query_one(Pane).move_page(pages)
+
+    def action_top(self) -> None:
+        """Go to the first row."""
+        self.query_one(Pane).move_to(0)
+
+    def action_bottom(self) -> None:
+        """Go to the last row."""
+        self.query_one(Pane).move_to_end()

@@ -1,0 +1,253 @@
+"""Keys and what they send; what the screen does when frames come, stop coming, or bring trouble."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cockpit.core import commands as c
+from cockpit.core.frame import Frame, Receipt
+from cockpit.core.order import ParentState
+from cockpit.core.state import Notice
+from cockpit.ui.app import CockpitApp
+from tests import frames as f
+from tests.ui.stage import Stage, Watch, play
+
+
+def test_the_first_frame_is_shown_and_its_book_is_asked_for() -> None:
+    async def script(stage: Stage) -> None:
+        assert "rates-dec-cut" in stage.text()
+        assert stage.link.watched == [["m-rates"]]
+        await stage.press("j", "j")
+        assert stage.link.watched == [["m-rates"], ["m-cpi"], ["m-eth"]]
+        assert "─2 book  eth-5k-2026" in stage.text()
+        await stage.press("G")
+        assert stage.link.watched[-1] == ["m-snow"]
+
+    play(script)
+
+
+def test_before_the_first_frame_the_screen_waits() -> None:
+    async def script(stage: Stage) -> None:
+        assert "waiting for the desk" in stage.text()
+        await stage.press("a", "x", "space", "?", "R", "enter", "J", "z")
+        await stage.press("K")
+        assert stage.link.sent == [c.Halt("ui-1")]
+        await stage.press("q")
+
+    stage = play(script, frame=None)
+    assert stage.link.stopped == 1
+
+
+def test_no_new_frame_means_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(stage: Stage) -> None:
+        shown: list[Frame] = []
+        monkeypatch.setattr(stage.app.cockpit_screen, "show", shown.append)
+        for _ in range(5):
+            await stage.look()
+        assert shown == []
+        await stage.show(f.later(f.MAIN))
+        assert len(shown) == 1
+
+    play(script)
+
+
+@pytest.mark.parametrize(
+    ("keys", "sent"),
+    [
+        (("d",), [c.Dismiss("ui-1", "s-1")]),
+        (("X",), [c.CancelAll("ui-1")]),
+        (("5", "space"), [c.Pause("ui-1", "P-0007")]),
+        (("5", "x", "y"), [c.Cancel("ui-1", "P-0007")]),
+        (("5", "x", "enter"), []),
+        (("5", "x", "escape"), []),
+        (("5", "j", "x"), [c.Cancel("ui-1", f.WORKING.children[0].id)]),
+        (("5", "G", "x"), []),
+        (("5", "G", "space"), []),
+        (("K",), [c.Halt("ui-1")]),
+        (("4", "j", "d"), []),
+        (("plus",), []),
+        (("R",), []),
+    ],
+)
+def test_what_a_key_sends(keys: tuple[str, ...], sent: list[c.Command]) -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press(*keys)
+        assert stage.link.sent == sent
+
+    play(script)
+
+
+@pytest.mark.parametrize("inside", ["a", "q", "question_mark", "J", "enter"])
+def test_halt_works_in_dialogs_and_readers(inside: str) -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press(inside, "K")
+        assert stage.link.sent == [c.Halt("ui-1")]
+
+    play(script)
+
+
+def test_replay_keys() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("plus", "minus", "full_stop")
+        await stage.show(f.later(f.REPLAY, feed=replace(f.REPLAY.feed or f.REPLAY.feed, speed=0.0)))  # type: ignore[type-var]
+        await stage.press("full_stop")
+        assert [command.speed for command in stage.link.sent if isinstance(command, c.SetSpeed)] == [20, 5, 0, 10]
+        assert "+ Faster" in stage.text()
+
+    play(script, (160, 36), frame=f.REPLAY)
+
+
+def test_a_refusal_of_ours_is_said_once_and_others_are_not() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("X")
+        receipts = (Receipt("someone-1", False, "HALTED", "no"), Receipt("ui-1", False, "VENUE", "[b]down"))
+        await stage.show(f.later(f.MAIN, receipts=receipts))
+        await stage.show(replace(f.later(f.MAIN, receipts=receipts), seq=9))
+        assert stage.toasts() == ["cancel all refused: VENUE: [b]down"]
+
+    play(script)
+
+
+def test_what_was_done_makes_no_message() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("X")
+        await stage.show(f.later(f.MAIN, receipts=(Receipt("ui-1", True, "", "cancelled"),)))
+        assert stage.toasts() == []
+
+    play(script)
+
+
+def test_an_alarm_is_said_once_with_a_bell(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(stage: Stage) -> None:
+        bells: list[int] = []
+        monkeypatch.setattr(stage.app, "bell", lambda: bells.append(1))
+        notices = (*f.NOTICES, Notice(5, f.AT, "alarm", "a fill was taken back"))
+        await stage.show(f.later(f.MAIN, notices=notices))
+        await stage.show(replace(f.later(f.MAIN, notices=notices), seq=9))
+        assert stage.toasts() == ["ALARM: a fill was taken back"]
+        assert bells == [1]
+        await stage.press("escape")
+        assert stage.toasts() == []
+
+    play(script)
+
+
+def test_a_halt_is_everywhere_on_the_screen() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.show(f.later(f.HALTED))
+        text = stage.text().split("\n")
+        assert "HALTED" in text[0]
+        assert "HALTED by a person - nothing is sent, 2 orders not proven dead" in text[1]
+        assert stage.app.cockpit_screen.has_class("-halted")
+
+    play(script)
+
+
+def test_a_release_takes_the_alarms_away() -> None:
+    async def script(stage: Stage) -> None:
+        notices = (Notice(5, f.AT, "alarm", "HALTED by a person"),)
+        await stage.show(f.later(f.HALTED, notices=notices))
+        assert len(stage.toasts()) == 1
+        await stage.show(replace(f.later(f.MAIN, notices=notices), seq=9))
+        assert stage.toasts() == []
+
+    play(script)
+
+
+def test_the_release_needs_the_word() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("R", *"release", "enter")
+        assert stage.link.sent == []
+        assert "that was not RELEASE" in stage.text()
+        await stage.press(*["backspace"] * 7, *"RELEASE", "enter")
+        assert stage.link.sent == [c.Release("ui-1", "RELEASE")]
+
+    play(script, frame=f.HALTED)
+
+
+def test_a_desk_that_is_gone_turns_keys_off_and_keeps_the_picture() -> None:
+    async def script(stage: Stage) -> None:
+        stage.link.gone = "the journal failed: disk full"
+        await stage.look()
+        text = stage.text()
+        assert "the desk has stopped: the journal failed: disk full" in text
+        assert "rates-dec-cut" in text
+        assert "a Approve" not in text
+        await stage.press("K", "X", "a", "d", "5", "space")
+        assert stage.link.sent == []
+        await stage.press("q")
+
+    stage = play(script)
+    assert stage.link.stopped == 0
+    assert stage.app.return_code == 1
+
+
+def test_silence_is_said_and_news_end_it() -> None:
+    async def script(stage: Stage) -> None:
+        stage.watch.seconds += 2.9
+        await stage.look()
+        assert "no news" not in stage.text()
+        stage.watch.seconds += 2.3
+        await stage.look()
+        assert "no news from the desk for 5 s" in stage.text()
+        await stage.show(f.later(f.MAIN))
+        assert "no news" not in stage.text()
+
+    play(script)
+
+
+def test_quit_asks_and_s_stops_the_desk() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("q", "escape", "q", "enter")
+        assert stage.link.stopped == 0
+        await stage.press("q", "s")
+
+    stage = play(script)
+    assert stage.link.stopped == 1
+    assert stage.app.return_code == 0
+
+
+def test_ctrl_c_twice_leaves_also_from_a_dialog() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("ctrl+c")
+        stage.watch.seconds += 5
+        await stage.press("ctrl+c", "ctrl+q", "a")
+        assert stage.link.stopped == 0
+        await stage.press("ctrl+c")
+
+    stage = play(script)
+    assert stage.link.stopped == 1
+
+
+def test_a_failure_is_one_sentence_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = f.FakeLink(f.MAIN)
+    app = CockpitApp(link, monotonic=Watch())
+
+    async def fail(_: object) -> None:
+        def broken(_: Frame) -> None:
+            secret = "do not print me"
+            raise ValueError(f"a row was wrong ({len(secret)})")
+
+        monkeypatch.setattr(app, "_show", broken)
+        link.shown = f.later(f.MAIN)
+        app.call_later(app.look)
+
+    app.run(headless=True, size=(80, 24), auto_pilot=fail)
+    said = capsys.readouterr()
+    assert app.return_code == 1
+    assert "the screen failed: ValueError: a row was wrong (15)" in (said.out + said.err).replace("\n", " ")
+    assert "Traceback" not in said.out + said.err
+    assert "do not print me" not in said.out + said.err
+
+
+def test_a_paused_order_can_be_resumed() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.show(f.later(f.MAIN, parents=(replace(f.WORKING, state=ParentState.PAUSED),)))
+        await stage.press("5", "space")
+        assert stage.link.sent == [c.Pause("ui-1", "P-0007")]
+
+    play(script)

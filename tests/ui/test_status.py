@@ -1,0 +1,93 @@
+"""The lines around the panes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cockpit.core.state import Notice
+from cockpit.ui import status
+from cockpit.ui.actions import Action
+from cockpit.ui.rows import text_of, width_of
+from tests import frames as f
+
+
+def everything(_: Action) -> bool:
+    return True
+
+
+def test_the_status_line_in_full() -> None:
+    assert text_of(status.status_row(f.MAIN, 120)).rstrip() == (
+        " PRACTICE   desk running 00:12:41  venue ok 12ms  risk ok"
+        "  equity 10,012.40  day +12.40  2 live orders  14:32:07Z"
+    )
+
+
+@pytest.mark.parametrize("width", range(16, 140, 3))
+def test_mode_and_halt_are_never_left_out(width: int) -> None:
+    row = status.status_row(f.HALTED, width)
+    assert width_of(row) == width
+    assert text_of(row).startswith(" PRACTICE ")
+    if width >= 20:
+        assert "HALTED" in text_of(row)
+
+
+def test_a_replay_shows_its_progress_at_80_columns() -> None:
+    line = text_of(status.status_row(f.REPLAY, 80))
+    assert "REPLAY 00:03:12 / 00:08:26 x10 frames 12,345 disagree 6 unparsed 0" in line
+    assert f.REPLAY.feed is not None
+    held = replace(f.REPLAY, feed=replace(f.REPLAY.feed, speed=0.0))
+    assert "00:08:26 paused frames" in text_of(status.status_row(held, 80))
+
+
+def test_a_live_mode_looks_different() -> None:
+    row = status.status_row(replace(f.MAIN, header=f.header(mode="live")), 120)
+    assert row[0] == (" LIVE ", "mode-live")
+
+
+def test_a_venue_that_is_down_is_said_even_when_there_is_little_room() -> None:
+    frame = replace(f.MAIN, header=f.header(venue="DOWN retry 4s", venue_is_up=False))
+    assert "DOWN retry 4s" in text_of(status.status_row(frame, 80))
+
+
+def test_the_bar_says_the_worst_first() -> None:
+    assert status.bar_row(f.MAIN, None, 0, 80) is None
+    halted = status.bar_row(f.HALTED, None, 0, 80)
+    assert halted is not None
+    assert "HALTED by a person" in text_of(halted)
+    silent = status.bar_row(f.HALTED, None, 5, 80)
+    assert silent is not None
+    assert "no news from the desk for 5 s" in text_of(silent)
+    gone = status.bar_row(f.HALTED, "disk full", 5, 80)
+    assert gone is not None
+    assert "the desk has stopped: disk full" in text_of(gone)
+
+
+def test_a_newcomer_is_told_what_to_press() -> None:
+    assert "practice market: press 4, then a, then y" in text_of(status.event_row(f.FIRST, 120))
+    assert "press 4" not in text_of(status.event_row(f.MAIN, 120))
+    assert "press 4" not in text_of(status.event_row(replace(f.FIRST, header=f.header(mode="live")), 120))
+
+
+def test_the_event_line_has_the_newest_first_and_fits() -> None:
+    row = status.event_row(f.MAIN, 80)
+    assert text_of(row).startswith(" 14:31:58 fill c-0022")
+    assert width_of(row) <= 80
+    loud = replace(f.MAIN, notices=(Notice(9, f.AT, "alarm", "journal \x1b[0mfailed"),))
+    assert (status.event_row(loud, 80))[2] == ("journal [0mfailed", "alarm")
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 120])
+def test_the_footer_drops_from_the_right_but_never_halt_and_help(width: int) -> None:
+    placed = status.footer_keys({}, width, everything)
+    text = text_of(status.footer_row(placed, {}))
+    assert "K HALT" in text
+    assert "? Help" in text
+    assert len(text) <= width
+    assert [text[left:right] for left, right, _ in placed] == [part for part in text.strip().split("  ")]
+
+
+def test_the_footer_shows_remapped_keys() -> None:
+    placed = status.footer_keys({"approve": "f5"}, 120, everything)
+    assert "f5 Approve" in text_of(status.footer_row(placed, {"approve": "f5"}))
