@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +21,7 @@ from cockpit.core.errors import CockpitError, UsageError
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
+    from cockpit.link.local import LocalLink
     from cockpit.settings import Settings
 
 HALTED = 5
@@ -222,6 +226,7 @@ def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
         keymap=settings.cockpit_keymap,
         themes_dir=Path(settings.cockpit_themes).expanduser() if settings.cockpit_themes else None,
     )
+    _leave_in_order(link)
     try:
         screen.run(mouse=settings.cockpit_mouse)
     finally:
@@ -229,6 +234,20 @@ def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
     if link.failure is not None:
         raise link.failure
     return screen.return_code or 0
+
+
+def _leave_in_order(link: LocalLink) -> None:
+    """Let the desk cancel what rests when the terminal goes away or somebody ends us; the screen is past saving."""
+
+    def leave(number: int, _frame: object) -> None:
+        def end() -> None:
+            link.close()
+            os._exit(128 + number)
+
+        threading.Thread(target=end, name="leave", daemon=True).start()
+
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, leave)
 
 
 def _summarise(desk: Desk, dropped: int, *, is_json: bool) -> int:

@@ -143,7 +143,7 @@ class Desk:
     def move_order(self, order_id: str, state: OrderState, reason: str = "", venue_filled: int = 0) -> None:
         """Record an order's new state, unless newer knowledge is already in."""
         order = self.state.orders[order_id]
-        if state in MOVES[order.state] or (state is order.state and venue_filled > order.venue_filled):
+        if state in MOVES[order.state] or venue_filled > order.venue_filled:
             self.record(ev.OrderMoved(self.clock.now_ms(), order_id, state, reason, venue_filled))
 
     def halt(self, reason: str) -> None:

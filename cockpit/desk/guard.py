@@ -14,6 +14,9 @@ from cockpit.core.units import PRICE_ONE, money_text, pay, shares_text
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
+MARKS_BY_MS = 60_000
+"""A day starts without full marks if they are not there after this long: somewhere nobody bids."""
+
 
 class Guard:
     """Checks orders, starts the trading day, watches the daily loss and the book's delta."""
@@ -78,8 +81,10 @@ class Guard:
         state = self._desk.state
         now = self._desk.clock.now_ms()
         today = datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
-        # A clock that steps back must not start an older day again.
-        if state.day is None or today > state.day.day:
+        # A clock that steps back must not start an older day again, and equity is too low while a mark is missing.
+        is_new = state.day is None or today > state.day.day
+        is_known = not state.unmarked or now - self._desk.started_ms > MARKS_BY_MS
+        if is_new and is_known:
             self._desk.record(ev.DayStarted(now, today, state.equity))
 
     def _loss(self) -> None:

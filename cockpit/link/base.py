@@ -14,7 +14,7 @@ class Link(Protocol):
 
     @property
     def frame(self) -> Frame | None:
-        """The newest frame; None before the first."""
+        """The newest frame, None before the first; one comes at least every second, so silence means trouble."""
         ...
 
     @property

@@ -69,7 +69,17 @@ def test_the_packaged_recording_plays_and_ends(tmp_path: Path) -> None:
     assert b"Traceback" not in terminal.raw
 
 
-def test_losing_the_terminal_leaves_a_journal_that_the_next_start_goes_on_from(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_when_the_terminal_goes_away_the_desk_ends_in_order(tmp_path: Path, number: signal.Signals) -> None:
+    terminal = _cockpit(tmp_path, (80, 24), "--seed", "7")
+    terminal.wait_for("sell 40 Yes", 5)
+    terminal.child.kill(number)
+    assert terminal.exit_code() == 128 + number
+    log = (tmp_path / "state" / "cockpit.log").read_text()
+    assert "error" not in log
+
+
+def test_a_killed_cockpit_leaves_a_journal_that_the_next_start_goes_on_from(tmp_path: Path) -> None:
     terminal = _cockpit(tmp_path, (80, 24), "--seed", "7")
     terminal.wait_for("sell 40 Yes", 5)
     terminal.press("4")
