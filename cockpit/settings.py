@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     # Order splitting
     splitting_strategy: Literal["TWAP"] = Field("TWAP", description="How an approved rebalance is cut: TWAP.")
     time_window_minutes: Annotated[Number, Field(gt=0, le=1440)] = Field(
-        Decimal("0.3333"), description="Minutes an approved rebalance is spread over."
+        Decimal("0.25"), description="Minutes an approved rebalance is spread over."
     )
     min_order_size: Shares = Field(
         Decimal(5), description="Smallest child order in shares; a market's own minimum holds where it is larger."

@@ -25,7 +25,9 @@ def frame_of(
     before: Frame | None,
 ) -> Frame:
     """Return the picture of the state at `now_ms`, with the ladders of the watched markets."""
-    notices = tuple(state.notices)
+    notices, rows = tuple(state.notices), tuple(parents(state))
+    if before is not None and before.parents == rows:
+        rows = before.parents
     if before is not None and before.notices and notices and before.notices[-1] is notices[-1]:
         notices = before.notices
     return Frame(
@@ -36,7 +38,7 @@ def frame_of(
         ladders={m: ladder(state, m, now_ms, before) for m in watch if m in state.books},
         delta=_delta(state, rules),
         suggestions=tuple(suggestions(state, now_ms, rules)),
-        parents=tuple(parents(state)),
+        parents=rows,
         limits=_limits(state, rules),
         notices=notices,
         receipts=receipts,
