@@ -17,7 +17,8 @@ import common
 import peers
 from peers import Best
 
-from cockpit.core.state import State, apply
+from cockpit.core.fold import apply
+from cockpit.core.state import State
 from cockpit.venues.polymarket import wire
 from cockpit.venues.polymarket.decoder import Decoder
 

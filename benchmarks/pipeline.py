@@ -18,11 +18,12 @@ import common
 from cockpit.core.book import Book, Levels
 from cockpit.core.events import BookSnapshot, FillSeen, LevelsChanged, MarketListed
 from cockpit.core.exposure import Exposure
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillStatus
 from cockpit.core.position import Position
 from cockpit.core.rebalance import Choice, Quotes, RebalanceRules, choose, options_of
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE, SHARE, USD, pay
 from cockpit.venues.polymarket.decoder import Decoder
 from cockpit.venues.polymarket.tokens import Tokens
@@ -169,7 +170,7 @@ def book_delta() -> None:
     print("\nDelta and exposure of all pairs after one price change")
     for title, case in (
         ("The sums alone (core.exposure)", sums_alone),
-        ("The whole fold (core.state.apply)", whole_fold),
+        ("The whole fold (core.fold.apply)", whole_fold),
     ):
         found = common.rounds({str(count): case(count) for count in PAIRS}, ROUNDS)
         print(f"\n{title}\n")

@@ -90,12 +90,15 @@ class Position:
         return min(self.if_yes, self.if_no)
 
     def apply(self, fill: Fill) -> Position:
-        """Return the position after one fill. A sale of more than is held leaves negative shares at no cost."""
+        """Return the position after one fill; a sale seen before its purchase leaves negative shares at no cost."""
         held = self.holding(fill.leg)
         proven = fill.shares if fill.is_proven else 0
         if fill.side is Side.BUY:
-            leg = Holding(held.shares + fill.shares, held.cost + fill.money, held.proven + proven)
-            cash, gain = -fill.money, 0
+            # Shares that were sold before this purchase was seen are closed by it: their cost is realised at once.
+            covered = min(fill.shares, max(-held.shares, 0))
+            closed = -(-fill.money * covered // fill.shares) if covered else 0
+            leg = Holding(held.shares + fill.shares, held.cost + fill.money - closed, held.proven + proven)
+            cash, gain = -fill.money, -closed
         else:
             sold = min(fill.shares, max(held.shares, 0))
             out = held.cost * sold // held.shares if held.shares > 0 else 0

@@ -181,9 +181,8 @@ def _grow(
     """Take levels one by one while each adds at least the minimum gain, or all of them when not even the best does."""
     wanted = floor_lot(abs(position.delta))
     budget = rules.max_position_cost - position.cost if side is Side.BUY else None
-    kept: Option | None = None
     is_worth = False
-    taken = product = fee = 0
+    taken = product = fee = worst = 0
     for price, available in levels:
         if available < LOT:
             continue  # the rest of a fill: nobody can order so little, and it must not hide what lies behind it
@@ -198,10 +197,10 @@ def _grow(
             break
         is_worth = is_worth or gains
         taken, product, fee = taken + step, product + step * price, fee + fees.taker(step, price)
-        kept = _option(position, side, leg, taken, _money(side, product), price, fee)
+        worst = price
         if taken >= wanted:
             break
-    return kept
+    return _option(position, side, leg, taken, _money(side, product), worst, fee) if taken else None
 
 
 def _money(side: Side, product: int) -> int:

@@ -25,15 +25,23 @@ class WallClock:
     def __init__(self, speed: float = 1.0, start_ms: int | None = None) -> None:
         self._speed = speed
         self._origin = time.monotonic()
-        self._start_ms = time.time_ns() // 1_000_000 if start_ms is None else start_ms
+        self._start_ms: float = time.time_ns() // 1_000_000 if start_ms is None else start_ms
+        self._changed = asyncio.Event()
 
     def now_ms(self) -> int:
         """Return the start plus what a monotonic clock counted since: it never goes back."""
-        return self._start_ms + int((time.monotonic() - self._origin) * 1000 * self._speed)
+        return int(self._time_ms())
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep `seconds` of this clock's time."""
-        await asyncio.sleep(max(0.0, seconds) / self._speed if self._speed else 3600)
+        """Sleep `seconds` of this clock's time, also when its speed changes meanwhile."""
+        until = self._time_ms() + seconds * 1000
+        while True:
+            left = max(0.0, until - self._time_ms()) / 1000
+            changed = self._changed
+            try:
+                await asyncio.wait_for(changed.wait(), left / self._speed if self._speed else None)
+            except TimeoutError:
+                return
 
     @property
     def speed(self) -> float:
@@ -41,10 +49,15 @@ class WallClock:
         return self._speed
 
     def set_speed(self, speed: float) -> None:
-        """Go on from now at another speed; 0 stands still."""
-        self._start_ms = self.now_ms()
+        """Go on from now at another speed, 0 stands still; called on the event loop its sleepers run on."""
+        self._start_ms = self._time_ms()
         self._origin = time.monotonic()
         self._speed = speed
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _time_ms(self) -> float:
+        return self._start_ms + (time.monotonic() - self._origin) * 1000 * self._speed
 
 
 class LoopClock:

@@ -14,10 +14,11 @@ from typing import Any
 
 from cockpit.core import events as ev
 from cockpit.core.commands import Command, Halt
+from cockpit.core.fold import apply
 from cockpit.core.frame import Frame, Receipt
 from cockpit.core.order import MOVES, OrderState, ParentState
 from cockpit.core.rebalance import RebalanceRules
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import price_text, shares_text
 from cockpit.desk.clock import Clock
 from cockpit.desk.executor import Executor, least_child

@@ -6,15 +6,20 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
+from cockpit.core.book import Book
 from cockpit.core.commands import Approve
-from cockpit.core.market import Leg, Side
+from cockpit.core.market import Leg, Market, Side
+from cockpit.core.position import Position
 from cockpit.core.rebalance import Choice, Quotes, Verdict, choose, is_balanced, limit_of, options_of
+from cockpit.core.units import floor_lot
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 DEPTH = 20
 """Levels a rebalance may walk through."""
+Basis = tuple[Market, Position, Quotes | str | None]
+"""Market, position, and what can be traded at: quotes, "ending", or None for nothing."""
 
 
 class Manager:
@@ -24,6 +29,7 @@ class Manager:
         self._desk = desk
         self._wake = asyncio.Event()
         self._dirty: dict[str, None] = {}
+        self._bases: dict[str, Basis] = {}
 
     def touch(self, market_id: str) -> None:
         """Mark a pair as changed: it is weighed before the next market data is folded."""
@@ -53,32 +59,42 @@ class Manager:
     def weigh(self, market_id: str) -> None:
         """Record the verdict about one pair, if anything is held and it differs from the last one."""
         state = self._desk.state
-        position = state.positions.get(market_id)
-        book = state.books.get(market_id)
-        before = state.weighed.get(market_id)
-        if position is None or book is None or market_id in state.ended:
+        position, book = state.positions.get(market_id), state.books.get(market_id)
+        if position is None or book is None or market_id in state.ended or market_id not in state.markets:
             return
-        choice, limit = self._choice(market_id)
-        if before is not None and (before.choice, before.limit) == (choice, limit):
-            return
-        self._desk.record(ev.PairWeighed(self._desk.clock.now_ms(), market_id, choice, limit, book.version))
-        if choice.chosen is not None and self._desk.rules.pair_mode == "auto":
+        basis = self._basis(market_id, position, book)
+        if self._bases.get(market_id) != basis:
+            self._bases[market_id] = basis
+            choice, limit = self._choice(market_id, basis)
+            before = state.weighed.get(market_id)
+            if before is None or (before.choice, before.limit) != (choice, limit):
+                self._desk.record(ev.PairWeighed(self._desk.clock.now_ms(), market_id, choice, limit, book.version))
+        weighed = state.weighed.get(market_id)
+        if weighed is not None and weighed.choice.chosen is not None and self._desk.rules.pair_mode == "auto":
             self._approve(market_id)
 
-    def _choice(self, market_id: str) -> tuple[Choice, int]:
-        state, rules = self._desk.state, self._desk.rules_for(market_id)
-        market, book, position = state.markets[market_id], state.books[market_id], state.position(market_id)
+    def _basis(self, market_id: str, position: Position, book: Book) -> Basis:
+        """Return all that a verdict rests on: while it is the same, so is the verdict."""
+        market, now = self._desk.state.markets[market_id], self._desk.clock.now_ms()
+        excess = floor_lot(abs(position.delta))
+        if not excess:
+            return market, position, Quotes((), ())
+        if not book.synced or book.is_crossed or self._desk.rules.pair_mode == "off":
+            return market, position, None
+        wait = self._desk.rules.rebalance.stop_before_end_ms
+        if market.closes_at_ms is not None and market.closes_at_ms - now < wait:
+            return market, position, "ending"
+        heavy = Leg.YES if position.delta > 0 else Leg.NO
+        bids = book.cover(heavy, Side.BUY, excess, DEPTH)
+        return market, position, Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH))
+
+    def _choice(self, market_id: str, basis: Basis) -> tuple[Choice, int]:
+        rules = self._desk.rules_for(market_id)
+        market, position, quotes = basis
         if is_balanced(position, rules.threshold):
             return Choice(Verdict.BALANCED), 0
-        if not book.synced or book.is_crossed or self._desk.rules.pair_mode == "off":
-            return Choice(Verdict.NO_QUOTE), 0
-        if (
-            market.closes_at_ms is not None
-            and market.closes_at_ms - self._desk.clock.now_ms() < rules.stop_before_end_ms
-        ):
-            return Choice(Verdict.ENDING), 0
-        heavy = Leg.YES if position.delta > 0 else Leg.NO
-        quotes = Quotes(book.levels(heavy, Side.BUY, DEPTH), book.levels(heavy.other, Side.SELL, DEPTH))
+        if not isinstance(quotes, Quotes):
+            return Choice(Verdict.ENDING if quotes else Verdict.NO_QUOTE), 0
         choice = choose(position, options_of(position, quotes, market.fees, rules), rules)
         if choice.chosen is None:
             return choice, 0

@@ -20,7 +20,8 @@ import msgspec
 
 from cockpit.core.book import Book
 from cockpit.core.errors import UsageError
-from cockpit.core.state import State, apply
+from cockpit.core.fold import apply
+from cockpit.core.state import State
 from cockpit.venues.polymarket import wire
 from cockpit.venues.polymarket.audit import Audit
 from cockpit.venues.polymarket.decoder import Decoder

@@ -8,8 +8,9 @@ from pathlib import Path
 from cockpit.core.errors import UsageError
 from cockpit.core.events import BookSnapshot, LevelsChanged, TradePrinted
 from cockpit.core.fees import FeeSchedule
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Market
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.venues import sidecar
 from cockpit.venues.polymarket import tokens, wire
 from cockpit.venues.polymarket.decoder import Decoder, market_of

@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE, floor_lot, pay, receive
+from cockpit.venues import rules
 from cockpit.venues.base import Accepted, Rejected
-from cockpit.venues.practice import rules
 from cockpit.venues.shadow_account import ShadowAccount
 
 NEVER = 1 << 62

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cockpit.core import events as ev
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import SHARE, USD
 from tests.core.builders import NOW, fill, market, order
 

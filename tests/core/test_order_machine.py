@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cockpit.core import events as ev
+from cockpit.core.fold import apply
 from cockpit.core.order import MOVES, TERMINAL, FillKey, FillStatus, Order, OrderState
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from tests.core.builders import NOW, fill, order
 
 S = OrderState

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from cockpit.core import events as ev
-from cockpit.core import state as state_module
+from cockpit.core import fold
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import FillStatus, OrderState, Parent, ParentState, Slice
 from cockpit.core.pnl import Mark
 from cockpit.core.rebalance import Choice, Option, Verdict
-from cockpit.core.state import MAX_NOTICES, State, apply
+from cockpit.core.state import MAX_NOTICES, State
 from cockpit.core.units import SHARE, USD
 from tests.core.builders import NOW, fill, levels, market, order
 
@@ -44,7 +45,7 @@ def test_an_event_of_unknown_type_raises() -> None:
 
 
 def test_every_event_type_is_folded() -> None:
-    assert set(state_module._APPLY) == set(ev.Event.__args__)
+    assert set(fold._APPLY) == set(ev.Event.__args__)
     assert set(ev.FACTS) < set(ev.Event.__args__)
 
 

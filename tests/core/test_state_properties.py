@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from cockpit.core import events as ev
 from cockpit.core.book import Book
 from cockpit.core.exposure import Exposure
+from cockpit.core.fold import apply
 from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.core.pnl import mark
 from cockpit.core.position import position_of
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE, SHARE
 from tests.core.builders import NOW, fill, legs, market, order, prices, sides
 

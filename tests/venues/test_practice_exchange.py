@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from cockpit.core import events as ev
 from cockpit.core.book import Book
 from cockpit.core.fees import FeeSchedule
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import FillStatus, Order, OrderState, OrderType
 from cockpit.core.position import Position, position_of
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import LOT, PRICE_ONE, SHARE, USD
 from cockpit.venues.base import Accepted, Rejected
 from cockpit.venues.practice.exchange import Exchange

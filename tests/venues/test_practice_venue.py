@@ -17,11 +17,12 @@ import pytest
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import FillStatus, Order, OrderState, OrderType
 from cockpit.core.position import position_of
 from cockpit.core.rebalance import Quotes, RebalanceRules, Verdict, choose, options_of
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE, SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.venues.base import Accepted, Rejected, Venue

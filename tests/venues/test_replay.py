@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from cockpit.core import events as ev
+from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import FillStatus, Order, OrderState, OrderType
-from cockpit.core.state import State, apply
+from cockpit.core.state import State
 from cockpit.core.units import SHARE, USD
 from cockpit.venues.base import Accepted, Rejected, Venue
 from cockpit.venues.replay import PaperRules, ReplayVenue

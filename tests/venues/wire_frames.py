@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cockpit.core.book import Book
-from cockpit.core.state import State, apply
+from cockpit.core.fold import apply
+from cockpit.core.state import State
 from cockpit.core.units import price_text, shares_text
 from cockpit.venues.polymarket.decoder import Decoder
 

@@ -14,7 +14,7 @@ from cockpit.core import events as ev
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillKey, FillStatus, Order, OrderState, OrderType
 from cockpit.core.units import PRICE_ONE, pay, receive
-from cockpit.venues.practice import rules
+from cockpit.venues import rules
 from cockpit.venues.practice.draws import seeded
 
 CONFIRM_MS = (1_500, 2_500)

@@ -14,8 +14,8 @@ from cockpit.core import events as ev
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, Order, OrderState, OrderType
 from cockpit.core.units import pay, receive
+from cockpit.venues import rules
 from cockpit.venues.base import Accepted, Rejected
-from cockpit.venues.practice import rules
 from cockpit.venues.practice.account import Account, Touched, death_ms, own_price
 from cockpit.venues.practice.ladder import ASK, BID, OTHERS, Ladder, Match, canonical
 

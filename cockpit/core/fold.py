@@ -1,0 +1,182 @@
+"""`apply(state, event)`: the one fold that changes anything the desk knows.
+
+It never draws, reads a clock or sends. The same events in the same order give the same state, whether they come from
+the venue or from the journal after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from cockpit.core import events as ev
+from cockpit.core import fold_trading as trading
+from cockpit.core.book import Book
+from cockpit.core.state import Notice, State
+
+
+def apply(state: State, event: ev.Event) -> None:
+    """Fold one event into the state. Raises: KeyError for a type it does not know."""
+    _APPLY[type(event)](state, event)
+
+
+def _book_snapshot(state: State, event: ev.BookSnapshot) -> None:
+    book = state.books.get(event.market_id)
+    if book is None:
+        book = state.books[event.market_id] = Book(event.market_id)
+    if event.tick is not None:
+        book.tick = event.tick
+    if event.last_trade is not None:
+        leg, price = event.last_trade
+        book.last_trade[leg] = price
+    book.snapshot(event.bids, event.asks, event.venue_ms, event.at_ms)
+    if event.market_id in state.positions:
+        trading.remark(state, event.market_id, book)
+
+
+def _levels_changed(state: State, event: ev.LevelsChanged) -> None:
+    book = state.books.get(event.market_id)
+    if book is None:
+        book = state.books[event.market_id] = Book(event.market_id)
+    book.change(event.changes, event.venue_ms, event.at_ms)
+    if event.market_id in state.positions:
+        trading.remark(state, event.market_id, book)
+
+
+def _trade_printed(state: State, event: ev.TradePrinted) -> None:
+    book = state.books.get(event.market_id)
+    if book is not None:
+        book.traded(event.leg, event.price, event.at_ms)
+
+
+def _book_lost(state: State, event: ev.BookLost) -> None:
+    book = state.books.get(event.market_id)
+    if book is None:
+        return
+    book.lose()
+    if event.market_id in state.positions:
+        trading.remark(state, event.market_id, book)
+
+
+def _connection_changed(state: State, event: ev.ConnectionChanged) -> None:
+    state.connection = event
+
+
+def _feed_stats(state: State, event: ev.FeedStats) -> None:
+    state.feed = event
+
+
+def _pair_weighed(state: State, event: ev.PairWeighed) -> None:
+    state.weighed[event.market_id] = event
+    chosen = event.choice.chosen
+    if chosen is None:
+        state.suggestion_ids.pop(event.market_id, None)
+    elif state.suggestion_ids.get(event.market_id, ("", ""))[0] != chosen.action:
+        state.suggestion_count += 1
+        state.suggestion_ids[event.market_id] = (chosen.action, f"S-{state.suggestion_count}")
+
+
+def _desk_started(state: State, event: ev.DeskStarted) -> None:
+    state.mode, state.account, state.seed = event.mode, event.account, event.seed
+    state.starts += 1
+
+
+def _market_listed(state: State, event: ev.MarketListed) -> None:
+    market = event.market
+    state.markets[market.id] = market
+    book = state.books.get(market.id)
+    if book is None:
+        state.books[market.id] = Book(market.id, market.tick)
+    else:
+        book.tick = market.tick
+
+
+def _tick_changed(state: State, event: ev.TickChanged) -> None:
+    if event.market_id in state.markets:
+        state.markets[event.market_id] = replace(state.markets[event.market_id], tick=event.tick)
+    if event.market_id in state.books:
+        state.books[event.market_id].tick = event.tick
+
+
+def _market_ended(state: State, event: ev.MarketEnded) -> None:
+    if event.market_id in state.ended:
+        return
+    state.ended[event.market_id] = event.payout_yes
+    state.weighed.pop(event.market_id, None)
+    state.suggestion_ids.pop(event.market_id, None)
+    if event.market_id in state.positions:
+        trading.refold(state, event.market_id)
+
+
+def _cash_moved(state: State, event: ev.CashMoved) -> None:
+    state.deposits += event.amount
+    state.cash += event.amount
+    if state.day is not None:
+        state.moved_today += event.amount
+
+
+def _day_started(state: State, event: ev.DayStarted) -> None:
+    state.day = event
+    state.moved_today = 0
+
+
+def _suggestion_approved(state: State, event: ev.SuggestionApproved) -> None:
+    state.commands_done.add(event.command_id)
+    number = event.suggestion_id.rpartition("-")[2]
+    if number.isdecimal():
+        state.suggestion_count = max(state.suggestion_count, int(number))
+
+
+def _suggestion_dismissed(state: State, event: ev.SuggestionDismissed) -> None:
+    state.dismissed[event.market_id] = event.suggestion_id
+
+
+def _halted(state: State, event: ev.Halted) -> None:
+    state.halted = state.halted or event.reason
+
+
+def _released(state: State, _event: ev.Released) -> None:
+    state.halted = ""
+
+
+def _pair_halted(state: State, event: ev.PairHalted) -> None:
+    if event.reason:
+        state.pair_halted[event.market_id] = event.reason
+    else:
+        state.pair_halted.pop(event.market_id, None)
+
+
+def _noted(state: State, event: ev.Noted) -> None:
+    state.notice_count += 1
+    state.notices.append(Notice(state.notice_count, event.at_ms, event.level, event.text))
+
+
+_APPLY: dict[type[Any], Callable[[State, Any], None]] = {
+    ev.BookSnapshot: _book_snapshot,
+    ev.LevelsChanged: _levels_changed,
+    ev.TradePrinted: _trade_printed,
+    ev.BookLost: _book_lost,
+    ev.ConnectionChanged: _connection_changed,
+    ev.FeedStats: _feed_stats,
+    ev.PairWeighed: _pair_weighed,
+    ev.DeskStarted: _desk_started,
+    ev.MarketListed: _market_listed,
+    ev.TickChanged: _tick_changed,
+    ev.MarketEnded: _market_ended,
+    ev.CashMoved: _cash_moved,
+    ev.DayStarted: _day_started,
+    ev.SuggestionApproved: _suggestion_approved,
+    ev.SuggestionDismissed: _suggestion_dismissed,
+    ev.ParentStarted: trading.parent_started,
+    ev.ParentMoved: trading.parent_moved,
+    ev.SliceSkipped: trading.slice_skipped,
+    ev.OrderSending: trading.order_sending,
+    ev.OrderMoved: trading.order_moved,
+    ev.FillSeen: trading.fill_seen,
+    ev.FillMoved: trading.fill_moved,
+    ev.Halted: _halted,
+    ev.Released: _released,
+    ev.PairHalted: _pair_halted,
+    ev.Noted: _noted,
+}
