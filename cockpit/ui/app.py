@@ -212,7 +212,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         stamp = f"{datetime.fromtimestamp((frame.at_ms if frame else 0) / 1000, UTC):%Y%m%d-%H%M%S}"
         path = Path(f"cockpit-{stamp}.svg")
         try:
-            path.write_text(self.export_screenshot(), encoding="utf-8")
+            path.write_text(words.without_web_fonts(self.export_screenshot()), encoding="utf-8")
         except OSError as error:
             self.say(f"the picture could not be saved: {error.strerror or error}", severity="warning")
         else:

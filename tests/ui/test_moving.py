@@ -181,7 +181,9 @@ def test_a_picture_is_saved_and_a_failure_is_a_sentence(tmp_path: Path, monkeypa
 
     async def script(stage: Stage) -> None:
         await stage.press("S")
-        assert (tmp_path / "cockpit-20261118-143207.svg").read_text(encoding="utf-8").startswith("<svg")
+        svg = (tmp_path / "cockpit-20261118-143207.svg").read_text(encoding="utf-8")
+        assert svg.startswith("<svg")
+        assert "url(" not in svg.replace("url(#", ""), "a picture must load nothing from the network"
         (tmp_path / "cockpit-20261118-143207.svg").unlink()
         (tmp_path / "cockpit-20261118-143207.svg").mkdir()
         await stage.press("S")
