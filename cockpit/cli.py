@@ -110,6 +110,7 @@ def serve(
     new: New = False,
     for_: Annotated[float | None, Parameter(name="--for", help="Stop after this many seconds.")] = None,
     json_: Annotated[bool, Parameter(name="--json", help="One JSON object per event.", negative="")] = False,
+    market_data: Annotated[bool, Parameter(help="Print books and trades too; with --json.", negative="")] = False,
     speed: Annotated[float | None, Parameter(help="How fast the practice market's time runs.")] = None,
 ) -> int:
     """Run the desk without a screen."""
@@ -118,10 +119,12 @@ def serve(
 
     if for_ is not None and not 0 < for_ <= 31_536_000:
         raise UsageError(f"--for {for_}: give seconds above 0 and at most a year")
+    if market_data and not json_:
+        raise UsageError("--market-data goes with --json")
     settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed))
     start_log(settings)
     place = practice_place(settings, is_new=new)
-    printer = headless.Printer(is_json=json_)
+    printer = headless.Printer(is_json=json_, with_market_data=market_data)
     try:
         desk = asyncio.run(headless.serve(lambda: practice_desk(settings, place, printer), for_))
     finally:

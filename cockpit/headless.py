@@ -23,12 +23,13 @@ MAX_LINES = 100_000
 """Lines kept for a slow reader."""
 
 
-def line_of(event: ev.Event) -> str | None:
-    """Return a fact, or a verdict of the manager, as one JSON object; None for market data.
+def line_of(event: ev.Event, *, with_market_data: bool) -> str | None:
+    """Return an event as one JSON object; None for market data that was not asked for.
 
-    Numbers are the journal's integers: prices in 1/10,000 USD, shares and money in 1/1,000,000.
+    Facts and the manager's verdicts always count. Numbers are the journal's integers: prices in 1/10,000 USD, shares
+    and money in 1/1,000,000.
     """
-    if not (is_fact(event) or isinstance(event, ev.PairWeighed)):
+    if not (with_market_data or is_fact(event) or isinstance(event, ev.PairWeighed)):
         return None
     return json.dumps({"event": type(event).__name__, **msgspec.to_builtins(event)})
 
@@ -36,8 +37,9 @@ def line_of(event: ev.Event) -> str | None:
 class Printer:
     """Writes what happens to standard output in a thread of its own: a reader that stalls must not stop the desk."""
 
-    def __init__(self, *, is_json: bool) -> None:
+    def __init__(self, *, is_json: bool, with_market_data: bool = False) -> None:
         self._is_json = is_json
+        self._with_market_data = with_market_data
         self._lines: queue.Queue[str | None] = queue.Queue(MAX_LINES)
         self.dropped = 0
         """Lines given up because nobody read them in time."""
@@ -47,7 +49,7 @@ class Printer:
     def __call__(self, event: ev.Event) -> None:
         """Take an event; never blocks."""
         if self._is_json:
-            line = line_of(event)
+            line = line_of(event, with_market_data=self._with_market_data)
         else:
             line = f"{event.at_ms / 1000:.3f} {event.level:<7} {event.text}" if isinstance(event, ev.Noted) else None
         if line is None:

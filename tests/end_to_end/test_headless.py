@@ -23,6 +23,12 @@ def test_serve_prints_one_json_object_per_event_and_a_summary_and_ends_with_0(tm
     assert summary["not_proven_dead"] == 0
 
 
+def test_market_data_is_printed_when_asked_for(tmp_path: Path) -> None:
+    code, lines, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "2", "--json", "--market-data"))
+    assert (code, err) == (0, "")
+    assert {"BookSnapshot", "LevelsChanged", "ConnectionChanged"} <= {line.get("event") for line in lines}
+
+
 def test_a_suggestion_is_there_within_two_seconds(tmp_path: Path) -> None:
     _, lines, _ = finish(start(tmp_path, "serve", "--seed", "3", "--for", "3", "--json"))
     started = lines[0]["at_ms"]
