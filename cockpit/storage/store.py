@@ -43,7 +43,11 @@ class Store:
             if version != HEAD:
                 _migrate(self._engine, version, path)
         except DatabaseError as error:
+            self._engine.dispose()
             raise FailedError(f"{path}: {_words(error)}; nothing was changed") from None
+        except FailedError:
+            self._engine.dispose()
+            raise
 
     def bind(self, facts: dict[str, str]) -> None:
         """Write what the database belongs to, or compare. Raises: RefusedError when it belongs to something else."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -154,6 +155,7 @@ class Bench:
         self.venue = venue or unbalanced()
         self.rules = rules or DeskRules()
         self.store = Store(None)
+        weakref.finalize(self.store, self.store._engine.dispose)
         self.store.close = lambda: None  # type: ignore[method-assign]
         self.events: list[ev.Event] = []
         self.desk = self.new_desk()

@@ -52,16 +52,18 @@ def buy(market_id: str, price: int, size: int = 10, **more: object) -> Order:
 
 def test_a_restart_finds_orders_fills_and_balances_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "exchange.sqlite"
+    killed = []
 
     async def first() -> tuple[object, ...]:
         found = venue(path)
+        killed.append(found)
         events = await listen(found, 3)
         assert any(isinstance(event, ev.BookSnapshot) for event in events)
         market = market_of(found, "harbour-bill")
         assert isinstance(await found.place(buy(market, 500)), Accepted)
         assert isinstance(await found.place(buy(market, 9_900, type=OrderType.FAK)), Accepted)
         taken = buy(market, 9_900).id
-        # No close: what a kill leaves must be enough.
+        # Closed only after the second has read it: what a kill leaves must be enough.
         return await found.open_orders(), await found.fills(), await found.balances(), await found.order(taken)
 
     async def second() -> tuple[object, ...]:
@@ -71,6 +73,7 @@ def test_a_restart_finds_orders_fills_and_balances_as_they_were(tmp_path: Path) 
         await listen(found, 5)
         assert all(fill.status is FillStatus.CONFIRMED for fill in await found.fills())
         await found.close()
+        await killed[0].close()
         return seen
 
     assert run(first()) == run(second())
