@@ -18,9 +18,8 @@ def _cockpit(folder: Path, size: tuple[int, int], *arguments: str) -> Terminal:
     return Terminal(sys.executable, ["-m", "cockpit", *arguments], folder, *size)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_a_newcomer_approves_a_suggestion_and_watches_it_fill(tmp_path: Path, size: tuple[int, int]) -> None:
-    terminal = _cockpit(tmp_path, size, "--seed", "7", "--speed", "4")
+def _approve(terminal: Terminal) -> None:
+    """Approve the one suggestion; the dialog takes `y` once it has been visible for 300 ms."""
     terminal.wait_for("sell 40 Yes", 5)
     terminal.press("4")
     terminal.press("a")
@@ -28,13 +27,24 @@ def test_a_newcomer_approves_a_suggestion_and_watches_it_fill(tmp_path: Path, si
     terminal.linger(0.5)
     terminal.press("y")
     terminal.wait_for("P-0001")
-    terminal.wait_for(lambda text: "done" in text and re.search(r"40 /\s+40", text) is not None, 20)
-    terminal.wait_for("balanced")
+
+
+def _leave(terminal: Terminal) -> None:
+    """Quit as a person would, and look at the exit code."""
     terminal.press("q")
     terminal.wait_for("stop")
     terminal.press("s")
     assert terminal.exit_code() == 0
     assert b"Traceback" not in terminal.raw
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_newcomer_approves_a_suggestion_and_watches_it_fill(tmp_path: Path, size: tuple[int, int]) -> None:
+    terminal = _cockpit(tmp_path, size, "--seed", "7", "--speed", "4")
+    _approve(terminal)
+    terminal.wait_for(lambda text: "done" in text and re.search(r"40 /\s+40", text) is not None, 20)
+    terminal.wait_for("balanced")
+    _leave(terminal)
 
 
 def test_the_halt_key_stops_at_once_is_latched_and_left_by_typing_the_word(tmp_path: Path) -> None:
@@ -42,31 +52,21 @@ def test_the_halt_key_stops_at_once_is_latched_and_left_by_typing_the_word(tmp_p
     terminal.wait_for("sell 40 Yes", 5)
     terminal.press("K")
     terminal.wait_for("HALTED", 2)
-    terminal.press("q")
-    terminal.wait_for("stop")
-    terminal.press("s")
-    assert terminal.exit_code() == 0
+    _leave(terminal)
     terminal = _cockpit(tmp_path, (120, 36), "--seed", "7")
     terminal.wait_for("HALTED", 5)
     terminal.press("R")
     terminal.wait_for("RELEASE")
     terminal.press("RELEASE\r")
     terminal.wait_for("desk running", 5)
-    terminal.press("q")
-    terminal.wait_for("stop")
-    terminal.press("s")
-    assert terminal.exit_code() == 0
+    _leave(terminal)
 
 
 def test_the_packaged_recording_plays_and_ends(tmp_path: Path) -> None:
     terminal = _cockpit(tmp_path, (120, 36), "replay", "--speed", "20")
     terminal.wait_for("REPLAY", 8)
     terminal.wait_for(lambda text: re.search(r"frames\s+[\d,]{4,}", text) is not None, 15)
-    terminal.press("q")
-    terminal.wait_for("stop")
-    terminal.press("s")
-    assert terminal.exit_code() == 0
-    assert b"Traceback" not in terminal.raw
+    _leave(terminal)
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
@@ -81,19 +81,10 @@ def test_when_the_terminal_goes_away_the_desk_ends_in_order(tmp_path: Path, numb
 
 def test_a_killed_cockpit_leaves_a_journal_that_the_next_start_goes_on_from(tmp_path: Path) -> None:
     terminal = _cockpit(tmp_path, (80, 24), "--seed", "7")
-    terminal.wait_for("sell 40 Yes", 5)
-    terminal.press("4")
-    terminal.press("a")
-    terminal.wait_for("Send")
-    terminal.linger(0.5)
-    terminal.press("y")
-    terminal.wait_for("P-0001")
+    _approve(terminal)
     terminal.child.kill(signal.SIGKILL)
     terminal.exit_code()
     terminal = _cockpit(tmp_path, (80, 24), "--seed", "7", "--speed", "4")
     terminal.wait_for("P-0001", 5)
     terminal.wait_for(lambda text: re.search(r"40 /\s+40", text) is not None, 25)
-    terminal.press("q")
-    terminal.wait_for("stop")
-    terminal.press("s")
-    assert terminal.exit_code() == 0
+    _leave(terminal)
