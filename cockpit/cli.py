@@ -39,6 +39,7 @@ New = Annotated[bool, Parameter(help="Start a new practice account; the old one 
 
 def main() -> None:
     """Run the command that was typed and exit with its code; what went wrong is one sentence on standard error."""
+    os.umask(0o077)  # journals and logs are nobody else's business
     sys.exit(run(sys.argv[1:]))
 
 

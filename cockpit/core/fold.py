@@ -74,7 +74,7 @@ def _pair_weighed(state: State, event: ev.PairWeighed) -> None:
         state.suggestion_ids.pop(event.market_id, None)
     elif state.suggestion_ids.get(event.market_id, ("", ""))[0] != chosen.action:
         state.suggestion_count += 1
-        state.suggestion_ids[event.market_id] = (chosen.action, f"S-{state.suggestion_count}")
+        state.suggestion_ids[event.market_id] = (chosen.action, f"S-{state.starts}-{state.suggestion_count}")
 
 
 def _desk_started(state: State, event: ev.DeskStarted) -> None:
@@ -111,6 +111,7 @@ def _market_ended(state: State, event: ev.MarketEnded) -> None:
 
 def _cash_moved(state: State, event: ev.CashMoved) -> None:
     state.deposits += event.amount
+    state.has_opening = True
     state.cash += event.amount
     if state.day is not None:
         state.moved_today += event.amount

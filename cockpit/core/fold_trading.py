@@ -29,6 +29,7 @@ def parent_moved(state: State, event: ev.ParentMoved) -> None:
 def slice_skipped(state: State, event: ev.SliceSkipped) -> None:
     """Count a slice as used without a child."""
     state.next_slice[event.parent_id] = max(state.next_slice[event.parent_id], event.slice_index + 1)
+    state.last_try[event.parent_id] = event.at_ms
 
 
 def order_sending(state: State, event: ev.OrderSending) -> None:
@@ -38,6 +39,7 @@ def order_sending(state: State, event: ev.OrderSending) -> None:
     if order.parent_id in state.children:
         state.children[order.parent_id].append(order.id)
         state.next_slice[order.parent_id] = max(state.next_slice[order.parent_id], order.slice_index + 1)
+        state.last_try[order.parent_id] = event.at_ms
 
 
 def order_moved(state: State, event: ev.OrderMoved) -> None:

@@ -42,12 +42,13 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     # A fill can arrive after the end was reported; it counts, and completes the order if it was the last.
     _S.CANCELLED: frozenset({_S.FILLED}),
     _S.EXPIRED: frozenset({_S.FILLED}),
-    # A fill of an order we took for rejected proves that it was not.
-    _S.REJECTED: frozenset({_S.PARTIALLY_FILLED, _S.FILLED}),
+    # A fill or a report of an order we took for rejected proves that it was not: it counts as live again.
+    _S.REJECTED: frozenset({_S.OPEN, _S.PARTIALLY_FILLED, _S.FILLED, _S.CANCELLED, _S.EXPIRED}),
     _S.FILLED: frozenset(),
     _S.DENIED: frozenset(),
 }
 """The legal moves."""
+_SHOWN = frozenset({_S.OPEN, _S.PARTIALLY_FILLED, _S.FILLED, _S.CANCELLED, _S.EXPIRED})
 TERMINAL = frozenset({_S.FILLED, _S.CANCELLED, _S.REJECTED, _S.DENIED, _S.EXPIRED})
 
 
@@ -95,6 +96,8 @@ class Order:
     """Why it ended, in the venue's words or ours."""
     failed: int = 0
     """Shares of the fills in hand that failed: matched once, and never to come."""
+    is_acknowledged: bool = False
+    """The venue has shown it to us once: then its absence proves nothing."""
 
     @property
     def remaining(self) -> int:
@@ -135,6 +138,7 @@ class Order:
             state=state,
             reason=reason or self.reason,
             venue_filled=max(self.venue_filled, venue_filled),
+            is_acknowledged=self.is_acknowledged or state in _SHOWN,
         )
 
     def with_fills(self, filled: int, money: int, fee: int, failed: int = 0) -> Order:

@@ -156,13 +156,14 @@ def limit_of(option: Option, fees: FeeSchedule, position: Position, rules: Rebal
     limit = option.price
     while abs(limit - option.price) + tick <= rules.max_slippage:
         candidate = limit + tick if option.side is Side.BUY else limit - tick
-        if not tick <= candidate <= PRICE_ONE - tick or not _still_gains(option, candidate, fees, position, rules):
+        if not tick <= candidate <= PRICE_ONE - tick or not still_gains(option, candidate, fees, position, rules):
             break
         limit = candidate
     return limit
 
 
-def _still_gains(option: Option, price: int, fees: FeeSchedule, position: Position, rules: RebalanceRules) -> bool:
+def still_gains(option: Option, price: int, fees: FeeSchedule, position: Position, rules: RebalanceRules) -> bool:
+    """Return whether trading an option's shares at this price gains the minimum per share."""
     money = pay(option.shares, price) if option.side is Side.BUY else receive(option.shares, price)
     moved = _priced(position, option.side, option.leg, option.shares, money, price, fees)
     return moved.gains_at_least(rules.min_profit)

@@ -45,6 +45,8 @@ class State:
     parents: dict[str, Parent] = field(default_factory=dict)
     children: dict[str, list[str]] = field(default_factory=dict)
     next_slice: dict[str, int] = field(default_factory=dict)
+    last_try: dict[str, int] = field(default_factory=dict)
+    """Parent id -> when a slice of it was last sent or refused."""
     fills: dict[FillKey, Fill] = field(default_factory=dict)
     fills_of: dict[str, list[FillKey]] = field(default_factory=dict)
     """Market id -> its fills in the order they were seen."""
@@ -56,6 +58,8 @@ class State:
     marks: dict[str, Mark] = field(default_factory=dict)
     exposure: Exposure = field(default_factory=Exposure)
     deposits: int = 0
+    has_opening: bool = False
+    """Whether the opening balance was ever booked."""
     cash: int = 0
     """Deposits plus the cash of all positions."""
     marked: int = 0

@@ -18,6 +18,10 @@ class Clock(Protocol):
         """Sleep this long on this clock."""
         ...
 
+    def catch_up(self, ms: int) -> None:
+        """Go on from `ms` if that is later than now."""
+        ...
+
 
 class WallClock:
     """Real time; `speed` makes it run faster (practice and replay), `start_ms` makes it begin elsewhere (replay)."""
@@ -42,6 +46,10 @@ class WallClock:
                 await asyncio.wait_for(changed.wait(), left / self._speed if self._speed else None)
             except TimeoutError:
                 return
+
+    def catch_up(self, ms: int) -> None:
+        """Go on from `ms` if that is later than now."""
+        self._start_ms += max(0.0, ms - self._time_ms())
 
     @property
     def speed(self) -> float:
@@ -73,3 +81,7 @@ class LoopClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep on the loop."""
         await asyncio.sleep(max(0.0, seconds))
+
+    def catch_up(self, ms: int) -> None:
+        """Go on from `ms` if that is later than now."""
+        self._start_ms += max(0, ms - self.now_ms())

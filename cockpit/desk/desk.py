@@ -31,12 +31,14 @@ from cockpit.desk.rules import DeskRules
 from cockpit.desk.supervisor import Supervisor
 from cockpit.desk.view import frame_of
 from cockpit.storage.codec import is_fact
-from cockpit.storage.journal import Journal
+from cockpit.storage.journal import Journal, JournalFailed
 from cockpit.venues.base import Unanswered, Venue
 
 BATCH = 500
 """Events folded before other tasks get a turn."""
 MAX_RECEIPTS = 50
+CLOSE_S = 5.0
+"""Real seconds to prove our orders dead when the desk ends."""
 _BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
 
 
@@ -67,10 +69,13 @@ class Desk:
         self.reconciler = Reconciler(self)
         self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
         self.is_ready = False
+        """Whether the venue has told everything once: before that nothing may be sent."""
+        self.is_closing = False
         self.started_ms = 0
         self.changes = 0
         """Grows with everything folded: equal numbers mean that nothing happened in between."""
         self._mode, self._seed = mode, seed
+        self._is_cancelling = False
         self._showing: tuple[int, int, tuple[str, ...]] | None = None
         self._listener = listener
         self._obedience = Obedience(self)
@@ -81,13 +86,17 @@ class Desk:
 
     async def run(self) -> None:
         """Work until stopped, after `recover`. Raises what a critical task died of, after cancelling our orders."""
-        self.start("fold", self._fold_inbox())
-        self.start("venue", self.venue.run(self.deliver))
-        self.start("reconciler", self.reconciler.run())
-        self.start("guard", self.guard.run())
-        self.start("manager", self.manager.run())
-        self.start("executor", self.executor.run())
-        self.start("commands", self._obedience.run())
+        for what, work in (
+            ("fold", self._fold_inbox()),
+            ("venue", self.venue.run(self.deliver)),
+            ("reconciler", self.reconciler.run()),
+            ("guard", self.guard.run()),
+            ("manager", self.manager.run()),
+            ("executor", self.executor.run()),
+            ("commands", self._obedience.run()),
+            ("journal", self._watch_journal()),
+        ):
+            self._supervisor.start_endless(what, work)
         failed = asyncio.ensure_future(self._supervisor.failure())
         asked = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -113,7 +122,7 @@ class Desk:
         """Take a command. A halt acts at once; others wait their turn before any market data."""
         if isinstance(command, Halt):
             self.halt(command.reason)
-            self.answer(Receipt(command.id, is_done=True, reason="", text="halted"))
+            self.start("halt receipt", self._confirm_halt(command.id))
         else:
             self._obedience.take(command)
 
@@ -149,33 +158,61 @@ class Desk:
 
     def halt(self, reason: str) -> None:
         """Stop everything at once: latch, stop parents, cancel until the venue shows none of our orders."""
+        reason = reason.encode("utf-8", "replace").decode()[:200]
         if not self.state.halted:
             self.record(ev.Halted(self.clock.now_ms(), reason))
             self.note("alarm", f"HALTED {reason}")
         for parent in list(self.state.parents.values()):
             if parent.is_open:
                 self.record(ev.ParentMoved(self.clock.now_ms(), parent.id, ParentState.STOPPED, "halted"))
-        self.start("cancel all", self.cancel_all())
+        if not self._is_cancelling:
+            self._is_cancelling = True
+            self.start("cancel all", self.cancel_all())
 
     async def cancel_all(self) -> None:
         """Cancel our orders until none is left that could still fill. The latch is durable before the first cancel."""
-        await self.journal.barrier()
         wait = 0.2
-        while live := [order for orders in self.state.live.values() for order in orders.values()]:
-            await self.cancel([order.id for order in live])
-            await self.clock.sleep(wait)
-            wait = min(5.0, wait * 2)
+        try:
+            while live := self._live_ids():
+                await self.cancel(live)
+                await self.clock.sleep(wait)
+                wait = min(5.0, wait * 2)
+        finally:
+            self._is_cancelling = False
 
     async def cancel(self, order_ids: list[str]) -> None:
-        """Ask the venue to cancel; the answer proves nothing, so each is looked up until it is proven dead."""
+        """Ask the venue to cancel; the answer proves nothing, so each is looked up until it is proven dead.
+
+        Raises: JournalFailed, after the cancels have gone out: they need no journal.
+        """
         for order_id in order_ids:
             self.move_order(order_id, OrderState.CANCELLING)
-        await self.journal.barrier()
         try:
-            await self.venue.cancel(order_ids)
-            await self.reconciler.settle_unknown()
-        except Unanswered as error:
-            self.note("warning", f"cancel not answered: {error}")
+            await self.journal.barrier()
+        finally:
+            try:
+                await self.venue.cancel(order_ids)
+                await self.reconciler.settle()
+            except Unanswered as error:
+                self.note("warning", f"cancel not answered: {error}")
+
+    def _live_ids(self) -> list[str]:
+        return [order.id for orders in self.state.live.values() for order in orders.values()]
+
+    async def _confirm_halt(self, command_id: str) -> None:
+        """Answer a halt: it holds at once, and the answer says whether it also outlives this process."""
+        try:
+            await self.journal.barrier()
+        except JournalFailed as error:
+            self.answer(Receipt(command_id, is_done=True, reason="", text=f"halted, but NOT on disk: {error}"))
+            raise
+        self.answer(Receipt(command_id, is_done=True, reason="", text="halted"))
+
+    async def _watch_journal(self) -> None:
+        """Notice a journal that cannot be written although nobody waits for it, and stop the desk."""
+        while True:
+            await self.clock.sleep(1.0)
+            await self.journal.barrier()
 
     def picture(self, watch: Iterable[str], before: Frame | None) -> Frame | None:
         """Return the state as a frame, or None when nothing has changed within this second."""
@@ -218,12 +255,24 @@ class Desk:
 
     def recover(self) -> None:
         """Fold the journal with every effect off, then say that we are here. Raises: FailedError."""
-        for fact in self.journal.load():
-            apply(self.state, fact)
+        latest = 0
+        for number, fact in enumerate(self.journal.load(), 1):
+            latest = max(latest, fact.at_ms)
+            self._refold(number, fact)
+        # Time never runs behind our own journal: a clock set back, or a practice market that ran faster.
+        self.clock.catch_up(latest)
         self.started_ms = self.clock.now_ms()
         self.record(ev.DeskStarted(self.started_ms, self._mode, self.venue.account, self._seed))
         if self.state.halted:
             self.note("alarm", f"still HALTED from before: {self.state.halted}")
+
+    def _refold(self, number: int, fact: ev.Event) -> None:
+        """Fold a fact of the journal; one that cannot be folded is left out, and the desk starts halted."""
+        try:
+            apply(self.state, fact)
+        except Exception as error:
+            reason = f"fact {number} of the journal ({type(fact).__name__}) cannot be folded: {error!r}"
+            self.state.halted = self.state.halted or reason
 
     async def _fold_inbox(self) -> None:
         while True:
@@ -236,20 +285,40 @@ class Desk:
                 await asyncio.sleep(0)
 
     def _take(self, event: ev.Event) -> None:
-        if isinstance(event, ev.FillSeen):
-            known = event.fill.order_id in self.state.orders
-            event = replace(event, is_external=not known)
-        elif isinstance(event, ev.OrderMoved) and event.order_id not in self.state.orders:
-            return  # not ours
-        elif isinstance(event, ev.MarketListed) and self.state.markets.get(event.market.id) == event.market:
-            return  # known from the journal
-        self.record(event)
+        """Fold an event of the venue, unless it says nothing new."""
+        match event:
+            case ev.FillSeen(fill=fill) if fill.key in self.state.fills:
+                self._take(ev.FillMoved(event.at_ms, fill.trade_id, fill.order_id, fill.status))
+            case ev.FillSeen(fill=fill):
+                self.record(replace(event, is_external=fill.order_id not in self.state.orders))
+            case ev.FillMoved(trade_id=trade, order_id=order) if (trade, order) in self.state.fills:
+                known = self.state.fills[trade, order]
+                if known.advance(event.status) is not known:
+                    self.record(event)
+            case ev.OrderMoved(order_id=order) if order not in self.state.orders:
+                return
+            case ev.MarketListed(market=market) if self.state.markets.get(market.id) == market:
+                return
+            case ev.MarketEnded(market_id=market_id) if market_id in self.state.ended:
+                return
+            case ev.ConnectionChanged(is_up=True) if self.state.connection and not self.state.connection.is_up:
+                self.record(event)
+                self._reconnected()
+            case _:
+                self.record(event)
+
+    def _reconnected(self) -> None:
+        """What happened in the gap is not known: nothing is sent until the venue has told."""
+        if self.is_ready:
+            self.is_ready = False
+            self.start("catch up", self.reconciler.catch_up())
 
     def _wake(self, event: ev.Event) -> None:
         if isinstance(event, _BOOK_EVENTS):
             if event.market_id in self.state.positions:
                 self.manager.touch(event.market_id)
         elif isinstance(event, ev.FillSeen):
+            self.manager.filled(event.fill.market_id)
             self.manager.touch(event.fill.market_id)
             self.executor.touch()
             self._say_fill(event)
@@ -274,14 +343,20 @@ class Desk:
         self.changes += 1
 
     async def _close(self) -> None:
-        """Cancel what rests, write what is queued, end every task."""
+        """Send nothing more, cancel what rests, write what is queued, end every task: each whatever the others did."""
+        self.is_closing = True
         try:
-            async with asyncio.timeout(10):
-                live = [o.id for orders in self.state.live.values() for o in orders.values()]
-                if live:
+            async with asyncio.timeout(CLOSE_S):
+                while live := self._live_ids():
                     await self.cancel(live)
-        except (TimeoutError, OSError):
+                    await asyncio.sleep(0.1)
+        except (TimeoutError, OSError, JournalFailed):
             pass  # they stay in the journal as not proven dead, and the next start asks the venue
-        await self._supervisor.stop()
-        await self.venue.close()
-        self.journal.close()
+        finally:
+            try:
+                await self._supervisor.stop()
+            finally:
+                try:
+                    await self.venue.close()
+                finally:
+                    self.journal.close()

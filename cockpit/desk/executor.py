@@ -29,7 +29,10 @@ class Executor:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._wake = asyncio.Event()
-        self._sending: set[str] = set()
+        self.in_flight: set[str] = set()
+        """Orders whose request is being prepared or sent: their answer is still coming."""
+        self.asked_ms: dict[str, int] = {}
+        """Order id -> when a request for it ended without an answer: its quarantine counts from here."""
 
     def touch(self) -> None:
         """Look again: a parent started, or one of its orders changed."""
@@ -39,7 +42,7 @@ class Executor:
         """Send what is due, sleep until the next slice or until something changes."""
         while True:
             self._wake.clear()
-            wait = self.work() if self._desk.is_ready else IDLE_S
+            wait = self.work() if self._desk.is_ready and not self._desk.is_closing else IDLE_S
             sleeper = asyncio.ensure_future(self._desk.clock.sleep(wait))
             waker = asyncio.ensure_future(self._wake.wait())
             try:
@@ -52,7 +55,7 @@ class Executor:
         """Start what is due now; return how many seconds until the next slice."""
         now, wait = self._desk.clock.now_ms(), IDLE_S
         for parent in list(self._desk.state.parents.values()):
-            if not parent.is_open or parent.id in self._sending:
+            if not parent.is_open or self._is_sending(parent):
                 continue
             due = self._next_due(parent)
             if due is None:
@@ -64,17 +67,20 @@ class Executor:
                 wait = min(wait, (due - now) / 1000)
         return wait
 
+    def _is_sending(self, parent: Parent) -> bool:
+        return any(order_id in self.in_flight for order_id in self._desk.state.children[parent.id])
+
     def _next_due(self, parent: Parent) -> int | None:
         state = self._desk.state
         index, remaining = state.next_slice[parent.id], self._remaining(parent)
-        last = max((child.created_ms for child in state.children_of(parent.id)), default=0)
+        last = state.last_try.get(parent.id, 0)
         spacing = (parent.ends_at_ms - parent.created_ms) // len(parent.slices) // 2
         if index < len(parent.slices) and remaining > 0:
             due = parent.slices[index].at_ms
             # After a pause or a restart several slices are overdue: they go one by one, half an interval apart.
             return max(due, last + spacing) if last else due
         # The plan is used up: what was left unfilled is tried again while the window lasts.
-        tail = max(last, parent.slices[-1].at_ms) + spacing
+        tail = max(last, parent.slices[-1].at_ms) + max(spacing, 1)
         is_worth = remaining >= self._desk.least_child(parent.market_id, parent.limit)
         return tail if is_worth and tail <= parent.ends_at_ms else None
 
@@ -105,7 +111,9 @@ class Executor:
             self._desk.record(ev.SliceSkipped(now, parent.id, index, verdict.reason, verdict.detail))
             self._desk.note("warning", f"{parent.id} slice {index + 1} not sent: {verdict.reason} {verdict.detail}")
             return
-        self._sending.add(parent.id)
+        # Recorded in the same step as the check, so that the next check already counts it.
+        self._desk.record(ev.OrderSending(now, verdict.value))
+        self.in_flight.add(order.id)
         self._desk.start(f"send {order.label}", self._send(verdict))
 
     def _stop(self, parent: Parent, now: int, why: str) -> None:
@@ -117,6 +125,8 @@ class Executor:
         desk = self._desk
         planned = sum(piece.size for piece in parent.slices[: index + 1])
         wanted = planned - (parent.size - self._remaining(parent))
+        # What was missed is caught up at no more than twice the plan's pace.
+        wanted = min(wanted, 2 * max(piece.size for piece in parent.slices))
         size = floor_lot(max(0, min(wanted, desk.rules.limits.max_order_size, self._remaining(parent))))
         market = desk.state.markets[parent.market_id]
         left = self._remaining(parent) - size
@@ -133,13 +143,18 @@ class Executor:
             market_id=parent.market_id,
             leg=parent.leg,
             side=parent.side,
-            price=parent.limit,
+            price=self._inside(parent),
             size=size,
             type=OrderType.FAK,
             created_ms=now,
             slice_index=index,
         )
         return with_id(order, desk.venue.account, desk.ids.salt())
+
+    def _inside(self, parent: Parent) -> int:
+        """Return the limit on the market's tick as it is now, rounded to our side."""
+        market = self._desk.state.markets[parent.market_id]
+        return market.round_down(parent.limit) if parent.side is Side.BUY else market.round_up(parent.limit)
 
     def _verdict(self, order: Order, parent: Parent) -> Approved[Order] | Refused:
         """Refuse a slice that could only be killed: nothing to take inside the limit."""
@@ -156,17 +171,17 @@ class Executor:
         return self._desk.guard.check(order, parent.limit)
 
     async def _send(self, approved: Approved[Order]) -> None:
-        """Journal the intent, wait until it is durable, then send."""
+        """Wait until the intent is durable, look once more whether it is still wanted, then send."""
         desk, order = self._desk, approved.value
         try:
-            desk.record(ev.OrderSending(desk.clock.now_ms(), order))
             await desk.journal.barrier()
-            if desk.state.halted:
-                desk.move_order(order.id, OrderState.REJECTED, "halted before it was sent")
+            if unwanted := self._unwanted(order):
+                desk.move_order(order.id, OrderState.REJECTED, f"{unwanted} before it was sent")
                 return
             try:
                 answer = await desk.venue.place(order)
             except Unanswered as error:
+                self.asked_ms[order.id] = desk.clock.now_ms()
                 desk.move_order(order.id, OrderState.UNKNOWN, f"no answer: {error}")
                 return
             if isinstance(answer, Rejected):
@@ -174,8 +189,20 @@ class Executor:
             elif desk.state.orders[order.id].state is OrderState.SENDING:
                 desk.move_order(order.id, OrderState.OPEN)
         finally:
-            self._sending.discard(order.parent_id)
+            self.in_flight.discard(order.id)
             self.touch()
+
+    def _unwanted(self, order: Order) -> str:
+        """Return what happened while the intent was being written, if that forbids sending it."""
+        state = self._desk.state
+        parent = state.parents[order.parent_id]
+        if state.halted:
+            return "halted"
+        if self._desk.is_closing:
+            return "the desk stopped"
+        if parent.state is not ParentState.WORKING:
+            return f"its parent was {parent.state}"
+        return "" if state.orders[order.id].state is OrderState.SENDING else "cancelled"
 
 
 def least_child(min_size: int, min_taker_cost: int, price: int) -> int:

@@ -89,8 +89,10 @@ class Guard:
 
     def _loss(self) -> None:
         state, limit = self._desk.state, self._desk.rules.limits.max_daily_loss
-        # A pair that nobody bids for counts as 0: too low to latch a stop on, though new orders are refused meanwhile.
-        if state.day_pnl <= -limit and not state.halted and not state.unmarked:
+        # What nobody bids for counts as 0, which is too low to latch a stop on: it may be worth up to 1 USD a share.
+        unknown = [m for m, mark in state.marks.items() if not mark.is_full] if state.unmarked else []
+        at_best = state.day_pnl + sum(abs(state.position(market_id).delta) for market_id in unknown)
+        if at_best <= -limit and not state.halted:
             lost = money_text(-state.day_pnl)
             self._desk.halt(f"{Reason.DAILY_LOSS}: lost {lost} USD today, limit {money_text(limit)}")
 

@@ -16,6 +16,9 @@ from cockpit.core.units import floor_lot
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
+AUTO = "auto-"
+"""What ids of the rule's own commands begin with."""
+MOST_WAIT_MS = 60_000
 DEPTH = 20
 """Levels a rebalance may walk through."""
 Basis = tuple[Market, Position, Quotes | str | None]
@@ -30,6 +33,8 @@ class Manager:
         self._wake = asyncio.Event()
         self._dirty: dict[str, None] = {}
         self._bases: dict[str, Basis] = {}
+        self._tries: dict[str, int] = {}
+        self._retry_at: dict[str, int] = {}
 
     def touch(self, market_id: str) -> None:
         """Mark a pair as changed: it is weighed before the next market data is folded."""
@@ -100,21 +105,26 @@ class Manager:
             return choice, 0
         return choice, limit_of(choice.chosen, market.fees, position, rules, market.tick)
 
+    def filled(self, market_id: str) -> None:
+        """A fill came: the next attempt need not wait."""
+        self._tries.pop(market_id, None)
+        self._retry_at.pop(market_id, None)
+
     def _approve(self, market_id: str) -> None:
-        state, now = self._desk.state, self._desk.clock.now_ms()
+        """Approve for the rule, unless somebody works the pair or it is too soon after an attempt without a fill."""
+        state, now, rules = self._desk.state, self._desk.clock.now_ms(), self._desk.rules
         weighed = state.weighed[market_id]
         option = weighed.choice.chosen
-        if option is None or not self._desk.is_ready or state.halted or state.open_parent(market_id) is not None:
+        if option is None or not self._desk.is_ready or state.halted or market_id in state.pair_halted:
             return
-        past = [p for p in state.parents.values() if p.market_id == market_id]
-        tried = [p for p in past if any(child.filled for child in state.children_of(p.id))]
-        if len(tried) >= self._desk.rules.max_rebalance_trades or market_id in state.pair_halted:
+        if state.open_parent(market_id) is not None or now < self._retry_at.get(market_id, 0):
             return
-        empty = len(past) - len(tried)
-        wait = min(60_000, self._desk.rules.retry_after_ms * 2 ** min(empty, 8))
-        if past and now - past[-1].ends_at_ms < wait:
+        past = [parent.id for parent in state.parents.values() if parent.market_id == market_id]
+        filled = sum(any(child.filled for child in state.children_of(parent_id)) for parent_id in past)
+        if filled >= rules.max_rebalance_trades:
             return
+        tries = self._tries[market_id] = self._tries.get(market_id, 0) + 1
+        self._retry_at[market_id] = now + min(MOST_WAIT_MS, rules.retry_after_ms * 2 ** min(tries - 1, 8))
         _, suggestion_id = state.suggestion_ids[market_id]
-        command_id = f"auto-{suggestion_id}-{len(past)}"
-        approve = Approve(command_id, suggestion_id, option.action, option.shares, weighed.limit, option.price)
-        self._desk.submit(approve)
+        command_id = f"{AUTO}{suggestion_id}-{len(past)}-{tries}"
+        self._desk.submit(Approve(command_id, suggestion_id, option.action, option.shares, weighed.limit, option.price))

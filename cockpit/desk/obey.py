@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.core import commands as cmd
@@ -13,12 +14,16 @@ from cockpit.core.frame import Receipt
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Side
 from cockpit.core.order import Order, OrderType, Parent, ParentState, Slice
-from cockpit.core.rebalance import Option
+from cockpit.core.rebalance import Option, still_gains
 from cockpit.core.slicing import CannotSlice, SliceRules, twap
 from cockpit.core.units import floor_lot, price_text, shares_text
+from cockpit.desk.manager import AUTO
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
+
+
+MAX_HANDLED = 1_000
 
 
 class Obedience:
@@ -27,6 +32,8 @@ class Obedience:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._commands: deque[cmd.Command] = deque()
+        self._handled: dict[str, None] = {}
+        """Ids of the newest commands: a command that comes twice is done once."""
         self._arrived = asyncio.Event()
 
     def take(self, command: cmd.Command) -> None:
@@ -44,12 +51,18 @@ class Obedience:
 
     async def handle(self, command: cmd.Command) -> None:
         """Do what is asked or refuse it; nothing is answered before it is durable."""
-        if command.id in self._desk.state.commands_done:
+        if command.id in self._desk.state.commands_done or command.id in self._handled:
             return
+        self._handled[command.id] = None
+        while len(self._handled) > MAX_HANDLED:
+            self._handled.pop(next(iter(self._handled)))
         answer = self._do(command)
         await self._desk.journal.barrier()
         if isinstance(answer, Refused):
             self._desk.note("warning", f"refused {type(command).__name__.lower()}: {answer.reason} {answer.detail}")
+        if command.id.startswith(AUTO):
+            return  # nobody waits for a rule's receipt
+        if isinstance(answer, Refused):
             self._desk.answer(Receipt(command.id, is_done=False, reason=answer.reason, text=answer.detail))
         else:
             self._desk.answer(Receipt(command.id, is_done=True, reason="", text=answer))
@@ -105,7 +118,7 @@ class Obedience:
         dry_run = desk.guard.check(_first_child(parent, desk.rules.limits.max_order_size), command.limit)
         if isinstance(dry_run, Refused):
             return dry_run
-        by = "rule" if command.id.startswith("auto-") else "person"
+        by = "rule" if command.id.startswith(AUTO) else "person"
         desk.record(
             ev.SuggestionApproved(
                 now,
@@ -150,12 +163,29 @@ class Obedience:
                 Reason.CHANGED,
                 f"the imbalance is now {shares_text(excess)} shares, you saw {shares_text(command.shares)}",
             )
+        if refusal := self._is_beyond_rule(command, market_id, option):
+            return refusal
         book = state.books[market_id]
         best = book.ask(option.leg) if option.side is Side.BUY else book.bid(option.leg)
         crossed = best > command.limit if option.side is Side.BUY else best < command.limit
         if crossed:
             return Refused(
                 Reason.PRICE_MOVED, f"the price is now {price_text(best)}, beyond the limit {price_text(command.limit)}"
+            )
+        return None
+
+    def _is_beyond_rule(self, command: cmd.Approve, market_id: str, option: Option) -> Refused | None:
+        """Refuse a limit further from what was seen than the rules allow, or one that would not gain the minimum."""
+        desk = self._desk
+        rules, market = desk.rules_for(market_id), desk.state.markets[market_id]
+        behind = command.limit - command.seen_price if option.side is Side.BUY else command.seen_price - command.limit
+        position = desk.state.position(market_id)
+        seen = replace(option, shares=command.shares)
+        if behind > rules.max_slippage or not still_gains(seen, command.limit, market.fees, position, rules):
+            return Refused(
+                Reason.LIMIT_PRICE,
+                f"limit {price_text(command.limit)} is too far from the {price_text(command.seen_price)} you saw, "
+                "or would not gain the minimum",
             )
         return None
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
 from cockpit.core.market import Leg
-from cockpit.core.order import Fill, Order, OrderState
+from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
 from cockpit.core.units import SHARE, money_text, shares_text
-from cockpit.venues.base import Balances, Unanswered
+from cockpit.venues.base import Balances, OrderReport, Unanswered
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -16,119 +16,175 @@ if TYPE_CHECKING:
 TOLERANCE = SHARE // 10_000
 """Differences up to 0.0001 share are rounding."""
 SECOND_READ_S = 10.0
-_ASK = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.CANCELLING)
+_UNSURE = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.CANCELLING)
+_RESTING = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
+_SETTLED = (FillStatus.CONFIRMED, FillStatus.FAILED)
 
 
 class Reconciler:
-    """Adopts fills we have not seen, settles unknown orders, and halts a pair whose numbers differ."""
+    """Adopts fills we have not seen, settles orders whose fate is not known, halts a pair whose numbers differ."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._told: dict[str, str] = {}
+        """Market id (empty for cash) -> the difference people were told last."""
 
     async def run(self) -> None:
-        """Reconcile until it works once, which makes the desk ready; then on a timer."""
-        await self._first()
-        self._desk.start("unknown orders", self._ask_about_unknown())
+        """Catch up, which makes the desk ready; then ask on timers."""
+        await self.catch_up()
+        self._desk.start("unknown orders", self._ask_about_unsure())
         while True:
-            await self._desk.clock.sleep(self._desk.rules.reconcile_interval_s)
             try:
+                await self.settle(_UNSURE + _RESTING)
                 await self.compare()
             except Unanswered as error:
                 self._desk.note("warning", f"could not compare with the venue: {error}")
+            await self._desk.clock.sleep(self._desk.rules.reconcile_interval_s)
 
-    async def _first(self) -> None:
+    async def catch_up(self) -> None:
+        """Ask until the venue has told everything once: after a start, and after every gap in the connection."""
         desk = self._desk
         wait = 0.5
+        self._doubt_everything()
         while True:
             try:
-                self._lose_track_of_sending()
                 await self.read_fills()
                 await self._opening_cash()
-                await self.settle_unknown()
+                await self.settle(_UNSURE)
                 break
             except Unanswered as error:
                 desk.note("warning", f"venue does not answer yet: {error}")
                 await desk.clock.sleep(wait)
                 wait = min(30.0, wait * 2)
         desk.become_ready()
-        await self.compare()
+        self._cancel_orphans()
 
-    def _lose_track_of_sending(self) -> None:
-        """Orders that were being sent when the last process ended: their fate is unknown."""
-        for order in list(self._desk.state.orders.values()):
-            if order.state is OrderState.SENDING:
-                self._desk.move_order(order.id, OrderState.UNKNOWN, "the desk ended before the answer came")
+    def _doubt_everything(self) -> None:
+        """What happened to our orders while nobody listened is not known, whatever their last state was."""
+        for order in self._live():
+            if order.id not in self._desk.executor.in_flight:
+                self._desk.move_order(order.id, OrderState.UNKNOWN, "nobody listened")
+
+    def _cancel_orphans(self) -> None:
+        """Orders that still rest although their parent has ended were being cancelled when we stopped listening."""
+        state = self._desk.state
+        ended = {parent.id for parent in state.parents.values() if not parent.is_open}
+        orphans = [order.id for order in self._live() if order.parent_id in ended]
+        if orphans:
+            self._desk.start("cancel", self._desk.cancel(orphans))
 
     async def read_fills(self) -> None:
         """Fold every fill the venue lists that we do not have; orders we never sent make it external."""
-        state = self._desk.state
         for fill in await self._desk.venue.fills():
-            known = state.fills.get(fill.key)
-            if known is None or known.status is not fill.status:
-                self._adopt(fill)
+            self._adopt(fill)
 
     def _adopt(self, fill: Fill) -> None:
-        is_external = fill.order_id not in self._desk.state.orders
-        self._desk.record(ev.FillSeen(self._desk.clock.now_ms(), fill, is_external))
+        state, now = self._desk.state, self._desk.clock.now_ms()
+        known = state.fills.get(fill.key)
+        if known is None:
+            self._desk.record(ev.FillSeen(now, fill, fill.order_id not in state.orders))
+        elif known.advance(fill.status) is not known:
+            self._desk.record(ev.FillMoved(now, fill.trade_id, fill.order_id, fill.status))
 
     async def _opening_cash(self) -> None:
-        """On the first start the account's cash is what the venue says; our fills already moved part of it."""
+        """On the first start the account's cash is what the venue says; fills have already moved part of it."""
         desk = self._desk
-        if desk.state.deposits:
-            return
-        balances = await desk.venue.balances()
-        opening = balances.cash - desk.state.cash
-        if opening:
-            desk.record(ev.CashMoved(desk.clock.now_ms(), opening, "opening balance"))
+        while not desk.state.has_opening:
+            before = len(desk.state.fills)
+            balances = await desk.venue.balances()
+            await self.read_fills()
+            # A fill between the two reads would be counted in one and not in the other.
+            if len(desk.state.fills) == before:
+                opening = balances.cash - desk.state.cash
+                desk.record(ev.CashMoved(desk.clock.now_ms(), opening, "opening balance"))
 
-    async def _ask_about_unknown(self) -> None:
+    async def _ask_about_unsure(self) -> None:
         while True:
             await self._desk.clock.sleep(1.0)
             try:
-                await self.settle_unknown()
+                await self.settle(_UNSURE)
             except Unanswered:
                 continue  # asked again in a second; until then they count as live
 
-    async def settle_unknown(self) -> None:
-        """Look up every order whose fate is not known. Only an answer decides; absence counts after the quarantine."""
-        desk = self._desk
-        for order in [o for live in desk.state.live.values() for o in live.values()]:
-            if order.state in _ASK and self._is_due(order):
-                await self._look_up(order)
+    async def settle(self, states: tuple[OrderState, ...] = _UNSURE) -> None:
+        """Look up every order in one of these states. Only an answer decides; absence counts after the quarantine."""
+        again = []
+        for order in self._live():
+            is_wanted = order.state in states or self._is_overdue(order)
+            if is_wanted and order.id not in self._desk.executor.in_flight:
+                report = await self._desk.venue.order(order.id)
+                if await self._take(order, report):
+                    again.append(order.id)
+        if again:
+            await self._desk.venue.cancel(again)
 
-    def _is_due(self, order: Order) -> bool:
-        """An order that is just being sent has an answer coming."""
-        return order.state is not OrderState.SENDING
+    def _is_overdue(self, order: Order) -> bool:
+        """An order that cannot rest should have ended long ago: its end was not told."""
+        can_rest = order.type in (OrderType.GTC, OrderType.GTD)
+        return not can_rest and self._desk.clock.now_ms() - order.created_ms > self._desk.venue.quarantine_ms
 
-    async def _look_up(self, order: Order) -> None:
+    async def _take(self, order: Order, report: OrderReport | None) -> bool:
+        """Fold what the venue says of an order; return whether its cancel must be asked again."""
         desk = self._desk
-        report = await desk.venue.order(order.id)
         if report is None:
-            if desk.clock.now_ms() - order.created_ms >= desk.venue.quarantine_ms:
-                desk.move_order(order.id, OrderState.REJECTED, "the venue does not know it: it never arrived")
-            return
+            await self._missing(order)
+            return False
         if report.filled > desk.state.orders[order.id].filled:
             await self.read_fills()
+        if report.state in _RESTING and desk.state.orders[order.id].state is OrderState.CANCELLING:
+            return True
         desk.move_order(order.id, report.state, report.reason, report.filled)
+        return False
+
+    async def _missing(self, order: Order) -> None:
+        """The venue does not know it: dead only if it never showed it, filled nothing, and cannot get it any more."""
+        desk = self._desk
+        asked = desk.executor.asked_ms.get(order.id, max(order.created_ms, desk.started_ms))
+        if desk.clock.now_ms() - asked < desk.venue.quarantine_ms:
+            return
+        await self.read_fills()
+        now = desk.state.orders[order.id]
+        if not (now.filled or now.venue_filled or now.is_acknowledged):
+            desk.executor.asked_ms.pop(order.id, None)
+            desk.move_order(order.id, OrderState.REJECTED, "the venue does not know it: it never arrived")
+
+    def _live(self) -> list[Order]:
+        return [order for orders in self._desk.state.live.values() for order in orders.values()]
 
     async def compare(self) -> None:
         """Compare balances with our fills; a difference that survives a second read halts that pair."""
         desk = self._desk
-        if not self._differences(await desk.venue.balances()):
-            self._lift()
+        first = self._differences(await desk.venue.balances())
+        self._lift(first)
+        if not first:
             return
         await desk.clock.sleep(SECOND_READ_S)
         await self.read_fills()
-        differences = self._differences(await desk.venue.balances())
-        for market_id, words in differences.items():
-            if market_id and desk.state.pair_halted.get(market_id) != words:
+        second = self._differences(await desk.venue.balances())
+        for market_id, words in second.items():
+            if first.get(market_id) != words or self._is_unsettled(market_id) or self._told.get(market_id) == words:
+                continue
+            self._told[market_id] = words
+            if market_id:
                 desk.record(ev.PairHalted(desk.clock.now_ms(), market_id, words))
             desk.note("alarm", words)
 
-    def _lift(self) -> None:
-        for market_id in list(self._desk.state.pair_halted):
-            self._desk.record(ev.PairHalted(self._desk.clock.now_ms(), market_id, ""))
-            self._desk.note("info", f"{self._desk.state.markets[market_id].name}: agrees with the venue again")
+    def _is_unsettled(self, market_id: str) -> bool:
+        """Return whether orders or fills of a market (all of them, for cash) may still move its numbers."""
+        state = self._desk.state
+        markets = [market_id] if market_id else list(state.markets)
+        if any(state.live.get(market) for market in markets):
+            return True
+        fills = (state.fills[key] for market in markets for key in state.fills_of.get(market, ()))
+        return any(fill.status not in _SETTLED for fill in fills)
+
+    def _lift(self, differences: dict[str, str]) -> None:
+        state, now = self._desk.state, self._desk.clock.now_ms()
+        for market_id in [told for told in self._told if told not in differences]:
+            del self._told[market_id]
+        for market_id in [halted for halted in state.pair_halted if halted not in differences]:
+            self._desk.record(ev.PairHalted(now, market_id, ""))
+            self._desk.note("info", f"{state.markets[market_id].name}: agrees with the venue again")
 
     def _differences(self, theirs: Balances) -> dict[str, str]:
         """Return market id -> sentence; the empty id stands for cash."""

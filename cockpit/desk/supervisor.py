@@ -14,6 +14,10 @@ class Supervisor:
         self._tasks: dict[asyncio.Task[None], str] = {}
         self._failed: asyncio.Future[tuple[str, BaseException]] | None = None
 
+    def start_endless(self, what: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task that must not end: that it did is a failure too."""
+        self.start(what, _never_ending(work))
+
     def start(self, what: str, work: Coroutine[Any, Any, None]) -> None:
         """Run a task whose failure stops the desk; one that simply ends is forgotten."""
         task = asyncio.get_running_loop().create_task(work, name=what)
@@ -43,3 +47,8 @@ class Supervisor:
         error = task.exception()
         if not failed.done() and error is not None:
             failed.set_result((what, error))
+
+
+async def _never_ending(work: Coroutine[Any, Any, None]) -> None:
+    await work
+    raise RuntimeError("ended although it must not")

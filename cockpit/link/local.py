@@ -123,4 +123,6 @@ class LocalLink:
                 await asyncio.wait({work}, timeout=PUBLISH_S)
                 self._frame = self._desk.picture(self._watch, self._frame) or self._frame
         finally:
+            # Also when a picture could not be made: a desk that nobody can see must not trade on.
+            self._desk.stop()
             await work

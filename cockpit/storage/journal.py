@@ -8,9 +8,19 @@ import threading
 from collections.abc import Iterator
 from typing import Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from cockpit.core import events as ev
+from cockpit.core.errors import FailedError
 from cockpit.storage import codec
 from cockpit.storage.store import Row, Store
+
+
+class JournalFailed(FailedError):
+    """The journal cannot be written: nothing new may be sent, cancels go on."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(f"the journal cannot be written: {getattr(cause, 'orig', cause)}")
 
 
 class Journal(Protocol):
@@ -25,11 +35,11 @@ class Journal(Protocol):
         ...
 
     async def barrier(self) -> None:
-        """Return once everything appended so far is durable. Raises what the write raised."""
+        """Return once everything appended so far is durable. Raises: JournalFailed."""
         ...
 
     def close(self) -> None:
-        """Write what is queued and close the store."""
+        """Write what is queued and close the store. Raises: JournalFailed."""
         ...
 
 
@@ -63,8 +73,11 @@ class DirectJournal:
         self._store.close()
 
     def _flush(self) -> None:
-        rows, self._rows = self._rows, []
-        self._store.write(rows)
+        try:
+            self._store.write(self._rows)
+        except (SQLAlchemyError, OSError) as error:
+            raise JournalFailed(error) from error
+        self._rows = []
 
 
 _Item = Row | asyncio.Future[None] | None
@@ -76,7 +89,7 @@ class ThreadJournal:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
-        self._failure: Exception | None = None
+        self._failure: JournalFailed | None = None
         self._thread = threading.Thread(target=self._write_loop, name="journal", daemon=True)
         self._thread.start()
 
@@ -95,10 +108,12 @@ class ThreadJournal:
         await done
 
     def close(self) -> None:
-        """Write what is queued, end the thread, close the store."""
+        """Write what is queued, end the thread, close the store. Raises: JournalFailed."""
         self._queue.put(None)
         self._thread.join(timeout=10)
         self._store.close()
+        if self._failure is not None:
+            raise self._failure
 
     def _write_loop(self) -> None:
         is_open = True
@@ -110,8 +125,9 @@ class ThreadJournal:
             if self._failure is None:
                 try:
                     self._store.write(item for item in items if isinstance(item, tuple))
-                except Exception as error:  # handed to whoever waits at a barrier, which stops the desk
-                    self._failure = error
+                except (SQLAlchemyError, OSError) as error:
+                    # Every barrier from here on tells, and that stops the desk.
+                    self._failure = JournalFailed(error)
             for item in items:
                 if isinstance(item, asyncio.Future):
                     self._answer(item)

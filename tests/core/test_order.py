@@ -28,8 +28,14 @@ def test_only_legal_moves_are_made(before: OrderState, after: OrderState) -> Non
 
 def test_every_state_has_its_moves_and_terminal_ones_only_move_by_a_fill() -> None:
     assert set(MOVES) == set(S)
-    for state in TERMINAL:
+    for state in TERMINAL - {S.REJECTED}:
         assert MOVES[state] <= {S.FILLED, S.PARTIALLY_FILLED}
+
+
+def test_an_order_taken_for_rejected_counts_as_live_again_when_the_venue_shows_it() -> None:
+    back = order(state=S.REJECTED).move(S.OPEN)
+    assert back.possible == back.size
+    assert back.is_acknowledged
 
 
 def test_every_state_but_the_first_and_denied_can_become_unknown_or_is_terminal() -> None:

@@ -82,7 +82,7 @@ class OrderAtVenue(RuleBasedStateMachine):
         for _ in range(2):  # one event can move it, and its fill move it again
             reachable |= {after for state in reachable for after in MOVES[state]}
         assert now in reachable
-        if self.before in TERMINAL and now is not self.before:
+        if self.before in TERMINAL - {S.REJECTED} and now is not self.before:
             assert now in {S.FILLED, S.PARTIALLY_FILLED}
         self.before = now
 

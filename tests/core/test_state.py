@@ -85,16 +85,16 @@ def test_the_end_takes_the_suggestion_away() -> None:
 def test_a_suggestion_keeps_its_id_while_its_action_stays() -> None:
     sell, buy, hold = (Choice(Verdict.TRADE, (o,), o) for o in (SELL, BUY, SELL))
     state = folded(ev.PairWeighed(NOW, "m", sell, 5_000, 1), ev.PairWeighed(NOW, "m", hold, 4_900, 2))
-    assert state.suggestion_ids == {"m": ("SELL_YES", "S-1")}
+    assert state.suggestion_ids == {"m": ("SELL_YES", "S-0-1")}
     apply(state, ev.PairWeighed(NOW, "m", buy, 5_000, 3))
-    assert state.suggestion_ids == {"m": ("BUY_NO", "S-2")}
+    assert state.suggestion_ids == {"m": ("BUY_NO", "S-0-2")}
     apply(state, ev.PairWeighed(NOW, "m", Choice(Verdict.BALANCED), 0, 4))
     assert state.suggestion_ids == {}
     apply(state, ev.PairWeighed(NOW, "m", sell, 5_000, 5))
-    assert state.suggestion_ids == {"m": ("SELL_YES", "S-3")}
+    assert state.suggestion_ids == {"m": ("SELL_YES", "S-0-3")}
 
 
-@pytest.mark.parametrize(("suggestion", "count"), [("S-7", 7), ("S-x", 0), ("S-²", 0), ("", 0)])
+@pytest.mark.parametrize(("suggestion", "count"), [("S-1-7", 7), ("S-x", 0), ("S-²", 0), ("", 0)])
 def test_ids_of_suggestions_approved_before_a_restart_are_not_given_again(suggestion: str, count: int) -> None:
     approved = ev.SuggestionApproved(NOW, "c1", suggestion, "m", "SELL_YES", SHARE, 5_000, 5_000, 1, "a person")
     state = folded(approved)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from cockpit.core import events as ev
@@ -16,7 +16,7 @@ from cockpit.desk.clock import LoopClock
 from cockpit.desk.desk import Desk
 from cockpit.desk.ids import SeededIds
 from cockpit.desk.rules import DeskRules
-from cockpit.storage.journal import DirectJournal
+from cockpit.storage.journal import DirectJournal, Journal, JournalFailed
 from cockpit.storage.store import Store
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Unanswered
 
@@ -209,3 +209,36 @@ class Bench:
 
 async def _nothing() -> None:
     return None
+
+
+class SlowJournal:
+    """A journal whose disk takes its time."""
+
+    def __init__(self, inner: Journal, delay_s: float) -> None:
+        self._inner, self._delay_s = inner, delay_s
+
+    def load(self) -> Iterator[ev.Event]:
+        return self._inner.load()
+
+    def append(self, fact: ev.Event) -> None:
+        self._inner.append(fact)
+
+    async def barrier(self) -> None:
+        await asyncio.sleep(self._delay_s)
+        await self._inner.barrier()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class FullDisk(SlowJournal):
+    """A journal that can no longer be written."""
+
+    def __init__(self, inner: Journal) -> None:
+        super().__init__(inner, 0)
+
+    def append(self, fact: ev.Event) -> None:
+        return None
+
+    async def barrier(self) -> None:
+        raise JournalFailed(OSError("disk full"))

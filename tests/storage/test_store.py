@@ -15,7 +15,7 @@ from cockpit.core.errors import FailedError, RefusedError
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState, Parent, ParentState, Slice
 from cockpit.storage import codec
-from cockpit.storage.journal import DirectJournal, ThreadJournal
+from cockpit.storage.journal import DirectJournal, JournalFailed, ThreadJournal
 from cockpit.storage.store import HEAD, Store
 
 ORDER = Order("0x1", "c-1", "P-1", "m", Leg.NO, Side.SELL, 4800, 5_000_000)
@@ -90,8 +90,29 @@ def test_a_failing_write_reaches_whoever_waits_at_the_barrier(tmp_path: Path) ->
 
     async def story() -> None:
         journal.append(FACTS[0])
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(JournalFailed, match="disk full"):
             await journal.barrier()
+
+    asyncio.run(story())
+    with pytest.raises(JournalFailed):
+        journal.close()
+
+
+def test_what_could_not_be_written_is_kept_for_the_next_try(tmp_path: Path) -> None:
+    store = Store(tmp_path / "desk.sqlite")
+    journal, write = DirectJournal(store), store.write
+
+    def full(rows: object) -> None:
+        raise OSError("disk full")
+
+    async def story() -> None:
+        journal.append(FACTS[0])
+        store.write = full  # type: ignore[method-assign]
+        with pytest.raises(JournalFailed):
+            await journal.barrier()
+        store.write = write  # type: ignore[method-assign]
+        await journal.barrier()
+        assert list(store.load()) == FACTS[:1]
 
     asyncio.run(story())
     journal.close()
