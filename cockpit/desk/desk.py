@@ -16,10 +16,11 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Command, Halt
 from cockpit.core.fold import apply
 from cockpit.core.frame import Frame, Receipt
-from cockpit.core.order import MOVES, OrderState, ParentState
+from cockpit.core.order import MOVES, OrderState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.state import State
 from cockpit.core.units import price_text, shares_text
+from cockpit.desk.canceller import Canceller
 from cockpit.desk.clock import Clock
 from cockpit.desk.executor import Executor, least_child
 from cockpit.desk.guard import Guard
@@ -31,14 +32,12 @@ from cockpit.desk.rules import DeskRules
 from cockpit.desk.supervisor import Supervisor
 from cockpit.desk.view import frame_of
 from cockpit.storage.codec import is_fact
-from cockpit.storage.journal import Journal, JournalFailed
-from cockpit.venues.base import Unanswered, Venue
+from cockpit.storage.journal import Journal
+from cockpit.venues.base import Venue
 
 BATCH = 500
 """Events folded before other tasks get a turn."""
 MAX_RECEIPTS = 50
-CLOSE_S = 5.0
-"""Real seconds to prove our orders dead when the desk ends."""
 _BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
 
 
@@ -67,6 +66,7 @@ class Desk:
         self.manager = Manager(self)
         self.executor = Executor(self)
         self.reconciler = Reconciler(self)
+        self.canceller = Canceller(self)
         self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
         self.is_ready = False
         """Whether the venue has told everything once: before that nothing may be sent."""
@@ -75,7 +75,6 @@ class Desk:
         self.changes = 0
         """Grows with everything folded: equal numbers mean that nothing happened in between."""
         self._mode, self._seed = mode, seed
-        self._is_cancelling = False
         self._showing: tuple[int, int, tuple[str, ...]] | None = None
         self._listener = listener
         self._obedience = Obedience(self)
@@ -121,8 +120,8 @@ class Desk:
     def submit(self, command: Command) -> None:
         """Take a command. A halt acts at once; others wait their turn before any market data."""
         if isinstance(command, Halt):
-            self.halt(command.reason)
-            self.start("halt receipt", self._confirm_halt(command.id))
+            self.canceller.halt(command.reason)
+            self.start("halt receipt", self.canceller.confirm(command.id))
         else:
             self._obedience.take(command)
 
@@ -155,58 +154,6 @@ class Desk:
         order = self.state.orders[order_id]
         if state in MOVES[order.state] or venue_filled > order.venue_filled:
             self.record(ev.OrderMoved(self.clock.now_ms(), order_id, state, reason, venue_filled))
-
-    def halt(self, reason: str) -> None:
-        """Stop everything at once: latch, stop parents, cancel until the venue shows none of our orders."""
-        reason = reason.encode("utf-8", "replace").decode()[:200]
-        if not self.state.halted:
-            self.record(ev.Halted(self.clock.now_ms(), reason))
-            self.note("alarm", f"HALTED {reason}")
-        for parent in list(self.state.parents.values()):
-            if parent.is_open:
-                self.record(ev.ParentMoved(self.clock.now_ms(), parent.id, ParentState.STOPPED, "halted"))
-        if not self._is_cancelling:
-            self._is_cancelling = True
-            self.start("cancel all", self.cancel_all())
-
-    async def cancel_all(self) -> None:
-        """Cancel our orders until none is left that could still fill. The latch is durable before the first cancel."""
-        wait = 0.2
-        try:
-            while live := self._live_ids():
-                await self.cancel(live)
-                await self.clock.sleep(wait)
-                wait = min(5.0, wait * 2)
-        finally:
-            self._is_cancelling = False
-
-    async def cancel(self, order_ids: list[str]) -> None:
-        """Ask the venue to cancel; the answer proves nothing, so each is looked up until it is proven dead.
-
-        Raises: JournalFailed, after the cancels have gone out: they need no journal.
-        """
-        for order_id in order_ids:
-            self.move_order(order_id, OrderState.CANCELLING)
-        try:
-            await self.journal.barrier()
-        finally:
-            try:
-                await self.venue.cancel(order_ids)
-                await self.reconciler.settle()
-            except Unanswered as error:
-                self.note("warning", f"cancel not answered: {error}")
-
-    def _live_ids(self) -> list[str]:
-        return [order.id for orders in self.state.live.values() for order in orders.values()]
-
-    async def _confirm_halt(self, command_id: str) -> None:
-        """Answer a halt: it holds at once, and the answer says whether it also outlives this process."""
-        try:
-            await self.journal.barrier()
-        except JournalFailed as error:
-            self.answer(Receipt(command_id, is_done=True, reason="", text=f"halted, but NOT on disk: {error}"))
-            raise
-        self.answer(Receipt(command_id, is_done=True, reason="", text="halted"))
 
     async def _watch_journal(self) -> None:
         """Notice a journal that cannot be written although nobody waits for it, and stop the desk."""
@@ -346,12 +293,7 @@ class Desk:
         """Send nothing more, cancel what rests, write what is queued, end every task: each whatever the others did."""
         self.is_closing = True
         try:
-            async with asyncio.timeout(CLOSE_S):
-                while live := self._live_ids():
-                    await self.cancel(live)
-                    await asyncio.sleep(0.1)
-        except (TimeoutError, OSError, JournalFailed):
-            pass  # they stay in the journal as not proven dead, and the next start asks the venue
+            await self.canceller.close()
         finally:
             try:
                 await self._supervisor.stop()

@@ -94,7 +94,7 @@ class Guard:
         at_best = state.day_pnl + sum(abs(state.position(market_id).delta) for market_id in unknown)
         if at_best <= -limit and not state.halted:
             lost = money_text(-state.day_pnl)
-            self._desk.halt(f"{Reason.DAILY_LOSS}: lost {lost} USD today, limit {money_text(limit)}")
+            self._desk.canceller.halt(f"{Reason.DAILY_LOSS}: lost {lost} USD today, limit {money_text(limit)}")
 
     def _delta(self) -> None:
         state = self._desk.state

@@ -71,7 +71,7 @@ class Reconciler:
         ended = {parent.id for parent in state.parents.values() if not parent.is_open}
         orphans = [order.id for order in self._live() if order.parent_id in ended]
         if orphans:
-            self._desk.start("cancel", self._desk.cancel(orphans))
+            self._desk.start("cancel", self._desk.canceller.cancel(orphans))
 
     async def read_fills(self) -> None:
         """Fold every fill the venue lists that we do not have; orders we never sent make it external."""

@@ -94,7 +94,7 @@ def test_a_halt_is_latched_over_restarts_and_left_only_with_the_word() -> None:
         task = await bench.start()
         bench.desk.submit(bench.approve())
         await asyncio.sleep(0.2)
-        bench.desk.halt("by a person")
+        bench.desk.canceller.halt("by a person")
         await asyncio.sleep(30)
         sent = len(bench.venue.placed)
         await bench.stop(task)
@@ -122,7 +122,7 @@ def test_a_halt_cancels_what_rests_until_the_venue_shows_it_dead() -> None:
         bench.desk.submit(bench.approve())
         await asyncio.sleep(0.3)
         bench.venue.is_down = True
-        bench.desk.halt("by a person")
+        bench.desk.canceller.halt("by a person")
         await asyncio.sleep(2)
         (order,) = bench.desk.state.orders.values()
         assert order.possible

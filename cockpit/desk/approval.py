@@ -1,0 +1,150 @@
+"""Turn what a person or rule saw into a parent order, or say why it no longer holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cockpit.core import commands as cmd
+from cockpit.core import events as ev
+from cockpit.core.limits import Reason, Refused
+from cockpit.core.market import Side
+from cockpit.core.order import Order, OrderType, Parent, Slice
+from cockpit.core.rebalance import Option, still_gains
+from cockpit.core.slicing import CannotSlice, SliceRules, twap
+from cockpit.core.units import floor_lot, price_text, shares_text
+from cockpit.desk.manager import AUTO
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+
+class Approval:
+    """What is approved is what is sent, or nothing is."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def approve(self, command: cmd.Approve) -> str | Refused:
+        """Turn what was seen into a parent order, if it still holds."""
+        desk, now = self._desk, self._desk.clock.now_ms()
+        found = self.market_of(command.suggestion_id)
+        if isinstance(found, Refused):
+            return found
+        market_id, option = found
+        refusal = self._is_stale(command, market_id, option)
+        if refusal is not None:
+            return refusal
+        plan = self._plan(command, market_id, option, now)
+        if isinstance(plan, Refused):
+            return plan
+        rules = desk.rules
+        parent = Parent(
+            id=f"P-{len(desk.state.parents) + 1:04d}",
+            market_id=market_id,
+            leg=option.leg,
+            side=option.side,
+            size=command.shares,
+            limit=command.limit,
+            algorithm="TWAP",
+            slices=plan,
+            ends_at_ms=now + rules.slice_window_ms,
+            created_ms=now,
+            suggestion_id=command.suggestion_id,
+            arrival_price=option.price,
+        )
+        dry_run = desk.guard.check(_first_child(parent, desk.rules.limits.max_order_size), command.limit)
+        if isinstance(dry_run, Refused):
+            return dry_run
+        by = "rule" if command.id.startswith(AUTO) else "person"
+        desk.record(
+            ev.SuggestionApproved(
+                now,
+                command.id,
+                command.suggestion_id,
+                market_id,
+                command.action,
+                command.shares,
+                command.limit,
+                command.seen_price,
+                option.gain,
+                by,
+            )
+        )
+        desk.record(ev.ParentStarted(now, parent))
+        name, outcome = desk.state.markets[market_id].name, desk.state.markets[market_id].outcomes[option.leg]
+        words = f"{parent.id} {option.side.name.lower()} {shares_text(parent.size)} {outcome} {name}"
+        desk.note("info", f"{words} in {len(plan)} slices, limit {price_text(parent.limit)}")
+        return words
+
+    def market_of(self, suggestion_id: str) -> tuple[str, Option] | Refused:
+        """Return a suggestion's market and what it would do now."""
+        state = self._desk.state
+        for market_id, (_, known_id) in state.suggestion_ids.items():
+            chosen = state.weighed[market_id].choice.chosen if market_id in state.weighed else None
+            if known_id == suggestion_id and chosen is not None and state.dismissed.get(market_id) != suggestion_id:
+                return market_id, chosen
+        return Refused(
+            Reason.WITHDRAWN, f"suggestion {suggestion_id} is no longer there: the market or the pair changed"
+        )
+
+    def _is_stale(self, command: cmd.Approve, market_id: str, option: Option) -> Refused | None:
+        """Refuse what is no longer what the person saw."""
+        state = self._desk.state
+        working = state.open_parent(market_id)
+        if working is not None:
+            return Refused(Reason.ALREADY_WORKING, f"{working.id} already works this pair")
+        if option.action != command.action:
+            return Refused(Reason.CHANGED, f"it is now {option.action}, you saw {command.action}")
+        excess = floor_lot(abs(state.position(market_id).delta))
+        if command.shares > excess or command.shares <= 0:
+            return Refused(
+                Reason.CHANGED,
+                f"the imbalance is now {shares_text(excess)} shares, you saw {shares_text(command.shares)}",
+            )
+        if refusal := self._is_beyond_rule(command, market_id, option):
+            return refusal
+        book = state.books[market_id]
+        best = book.ask(option.leg) if option.side is Side.BUY else book.bid(option.leg)
+        crossed = best > command.limit if option.side is Side.BUY else best < command.limit
+        if crossed:
+            return Refused(
+                Reason.PRICE_MOVED, f"the price is now {price_text(best)}, beyond the limit {price_text(command.limit)}"
+            )
+        return None
+
+    def _is_beyond_rule(self, command: cmd.Approve, market_id: str, option: Option) -> Refused | None:
+        """Refuse a limit further from what was seen than the rules allow, or one that would not gain the minimum."""
+        desk = self._desk
+        rules, market = desk.rules_for(market_id), desk.state.markets[market_id]
+        behind = command.limit - command.seen_price if option.side is Side.BUY else command.seen_price - command.limit
+        position = desk.state.position(market_id)
+        seen = replace(option, shares=command.shares)
+        if behind > rules.max_slippage or not still_gains(seen, command.limit, market.fees, position, rules):
+            return Refused(
+                Reason.LIMIT_PRICE,
+                f"limit {price_text(command.limit)} is too far from the {price_text(command.seen_price)} you saw, "
+                "or would not gain the minimum",
+            )
+        return None
+
+    def _plan(self, command: cmd.Approve, market_id: str, option: Option, now: int) -> tuple[Slice, ...] | Refused:
+        desk = self._desk
+        least = desk.least_child(market_id, command.limit)
+        rules = SliceRules(least, floor_lot(desk.rules.limits.max_order_size))
+        plan = twap(command.shares, now, desk.rules.slice_window_ms, rules, desk.rules.slice_count)
+        return Refused(Reason.CANNOT_SLICE, plan.reason) if isinstance(plan, CannotSlice) else plan
+
+
+def _first_child(parent: Parent, max_order_size: int) -> Order:
+    return Order(
+        id="",
+        label=parent.id,
+        parent_id=parent.id,
+        market_id=parent.market_id,
+        leg=parent.leg,
+        side=parent.side,
+        price=parent.limit,
+        size=min(parent.slices[0].size, max_order_size),
+        type=OrderType.FAK,
+    )
