@@ -78,6 +78,7 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
         rules=settings.desk_rules(),
         mode="practice",
         seed=seed,
+        place=f"seed {seed}" if settings.cockpit_seed is not None else "",
         listener=_all(log_event, listener),
     )
     desk.recover()

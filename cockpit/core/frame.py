@@ -40,6 +40,8 @@ class Header:
     day_pnl: int
     orders_live: int
     """Orders not proven dead."""
+    place: str = ""
+    """Which of several journals this is, when it is not the usual one: `seed 7`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,11 @@ class Clock(Protocol):
         """Go on from `ms` if that is later than now."""
         ...
 
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in a real one; 0 while it stands still."""
+        ...
+
 
 class WallClock:
     """Real time; `speed` makes it run faster (practice and replay), `start_ms` makes it begin elsewhere (replay)."""
@@ -85,3 +90,8 @@ class LoopClock:
     def catch_up(self, ms: int) -> None:
         """Go on from `ms` if that is later than now."""
         self._start_ms += max(0, ms - self.now_ms())
+
+    @property
+    def speed(self) -> float:
+        """As fast as its loop."""
+        return 1.0

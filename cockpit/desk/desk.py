@@ -55,6 +55,7 @@ class Desk:
         mode: str = "practice",
         seed: int | None = None,
         listener: Callable[[ev.Event], None] | None = None,
+        place: str = "",
     ) -> None:
         self.venue = venue
         self.journal = journal
@@ -75,7 +76,8 @@ class Desk:
         self.changes = 0
         """Grows with everything folded: equal numbers mean that nothing happened in between."""
         self._mode, self._seed = mode, seed
-        self._showing: tuple[int, int, tuple[str, ...]] | None = None
+        self._showing: tuple[int, float, tuple[str, ...]] | None = None
+        self._place = place
         self._listener = listener
         self._obedience = Obedience(self)
         self._supervisor = Supervisor()
@@ -161,12 +163,12 @@ class Desk:
             await self.clock.sleep(1.0)
             await self.journal.barrier()
 
-    def picture(self, watch: Iterable[str], before: Frame | None) -> Frame | None:
-        """Return the state as a frame, or None when nothing has changed within this second."""
-        now = self.clock.now_ms()
+    def picture(self, watch: Iterable[str], before: Frame | None, *, is_due: bool = False) -> Frame | None:
+        """Return the state as a frame; None when nothing has changed, unless one is due to show that we live."""
+        now, speed = self.clock.now_ms(), self.clock.speed
         watched = tuple(watch)
-        showing = (self.changes, now // 1000, watched)
-        if before is not None and showing == self._showing:
+        showing = (self.changes, speed, watched)
+        if before is not None and showing == self._showing and not is_due:
             return None
         self._showing = showing
         return frame_of(
@@ -179,6 +181,8 @@ class Desk:
             watch=watched,
             receipts=tuple(self.receipts),
             before=before,
+            place=self._place,
+            speed=speed,
         )
 
     def become_ready(self) -> None:

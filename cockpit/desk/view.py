@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cockpit.core.frame import DeltaRow, Frame, Header, LimitRow, Receipt
 from cockpit.core.state import State
@@ -23,6 +24,8 @@ def frame_of(
     watch: Iterable[str],
     receipts: tuple[Receipt, ...],
     before: Frame | None,
+    place: str = "",
+    speed: float | None = None,
 ) -> Frame:
     """Return the picture of the state at `now_ms`, with the ladders of the watched markets."""
     notices, rows = tuple(state.notices), tuple(parents(state))
@@ -33,7 +36,7 @@ def frame_of(
     return Frame(
         seq=seq,
         at_ms=now_ms,
-        header=_header(state, now_ms, started_ms, is_ready, rules),
+        header=_header(state, started_ms, is_ready, rules, place),
         pairs=tuple(pairs(state, now_ms, rules)),
         ladders={m: ladder(state, m, now_ms, before) for m in watch if m in state.books},
         delta=_delta(state, rules),
@@ -42,11 +45,11 @@ def frame_of(
         limits=_limits(state, rules),
         notices=notices,
         receipts=receipts,
-        feed=state.feed,
+        feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,
     )
 
 
-def _header(state: State, now_ms: int, started_ms: int, is_ready: bool, rules: DeskRules) -> Header:
+def _header(state: State, started_ms: int, is_ready: bool, rules: DeskRules, place: str) -> Header:
     connection = state.connection
     is_up = connection is not None and connection.is_up
     venue = "connecting" if connection is None else connection.state or "ok"
@@ -64,6 +67,7 @@ def _header(state: State, now_ms: int, started_ms: int, is_ready: bool, rules: D
         cash=state.cash,
         day_pnl=state.day_pnl,
         orders_live=sum(len(live) for live in state.live.values()),
+        place=place,
     )
 
 
@@ -81,7 +85,7 @@ def _limits(state: State, rules: DeskRules) -> tuple[LimitRow, ...]:
     cost = sum(position.cost for position in state.positions.values())
     return (
         LimitRow("daily loss", max(0, -state.day_pnl), limits.max_daily_loss),
-        LimitRow("exposure", cost, limits.max_total_exposure),
+        LimitRow("deployed", cost, limits.max_total_exposure),
         LimitRow("unhedged", state.exposure.unhedged, limits.max_unhedged),
     )
 

@@ -13,6 +13,8 @@ from cockpit.core.errors import CockpitError
 from cockpit.core.frame import Frame
 
 PUBLISH_S = 0.05
+HEARTBEAT_S = 1.0
+"""A frame comes at least this often, in real time, so that silence means trouble."""
 
 
 class Served(Protocol):
@@ -30,8 +32,8 @@ class Served(Protocol):
         """Take a command."""
         ...
 
-    def picture(self, watch: Iterable[str], before: Frame | None) -> Frame | None:
-        """Return a new frame, or None when nothing changed."""
+    def picture(self, watch: Iterable[str], before: Frame | None, *, is_due: bool = False) -> Frame | None:
+        """Return a new frame; None when nothing changed, unless one is due."""
         ...
 
 
@@ -118,10 +120,14 @@ class LocalLink:
         self._desk = self._make_desk()
         self._is_up.set()
         work = asyncio.ensure_future(self._desk.run())
+        shown_at = 0.0
         try:
             while not work.done():
                 await asyncio.wait({work}, timeout=PUBLISH_S)
-                self._frame = self._desk.picture(self._watch, self._frame) or self._frame
+                is_due = self._loop.time() - shown_at >= HEARTBEAT_S
+                frame = self._desk.picture(self._watch, self._frame, is_due=is_due)
+                if frame is not None:
+                    self._frame, shown_at = frame, self._loop.time()
         finally:
             # Also when a picture could not be made: a desk that nobody can see must not trade on.
             self._desk.stop()

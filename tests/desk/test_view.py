@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
+from cockpit.core import events as ev
 from cockpit.core.frame import Frame
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import ParentState
+from cockpit.core.order import OrderState, OrderType, ParentState
 from cockpit.core.units import SHARE, USD
 from tests.desk.fakes import MARKET, OTHER, Bench
 from tests.virtual_time import run
@@ -43,7 +45,7 @@ def test_a_frame_shows_the_pair_its_delta_and_what_would_close_it() -> None:
     run(story())
 
 
-def test_a_ladder_shows_both_legs_mirrored_and_our_own_resting_order() -> None:
+def test_a_ladder_shows_both_legs_mirrored_and_our_own_resting_order_but_none_on_its_way() -> None:
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
@@ -53,7 +55,14 @@ def test_a_ladder_shows_both_legs_mirrored_and_our_own_resting_order() -> None:
         ladder = _look(bench).ladders[MARKET.id]
         assert ladder.bids[Leg.YES] == ((3200, 400 * SHARE),)
         assert ladder.asks[Leg.NO] == ((6800, 400 * SHARE),)
-        assert ladder.own == {(Leg.YES, Side.SELL, 3100): 10 * SHARE}
+        assert ladder.own == {}
+        (taking,) = bench.desk.state.orders.values()
+        resting = replace(taking, id="r", type=OrderType.GTC, state=OrderState.CREATED, is_acknowledged=False)
+        bench.desk.record(ev.OrderSending(bench.desk.clock.now_ms(), resting))
+        assert _look(bench).ladders[MARKET.id].own == {}
+        bench.desk.move_order("r", OrderState.OPEN)
+        assert _look(bench).ladders[MARKET.id].own == {(Leg.YES, Side.SELL, 3100): 10 * SHARE}
+        bench.desk.move_order("r", OrderState.CANCELLED)
         await bench.stop(task)
 
     run(story())
@@ -82,15 +91,16 @@ def test_a_parent_shows_its_children_its_slices_and_its_average() -> None:
     run(story())
 
 
-def test_no_new_frame_while_nothing_changed_within_a_second() -> None:
+def test_no_new_frame_while_nothing_changed_unless_one_is_due() -> None:
     async def story() -> None:
         bench = Bench()
         task = await bench.start()
         await asyncio.sleep(0.1)
         frame = _look(bench)
         assert bench.desk.picture((MARKET.id,), frame) is None
-        await asyncio.sleep(1.0)
-        assert _look(bench, frame).seq == frame.seq + 1
+        due = bench.desk.picture((MARKET.id,), frame, is_due=True)
+        assert due is not None
+        assert due.seq == frame.seq + 1
         await bench.stop(task)
 
     run(story())
