@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import json
 import os
@@ -14,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from cockpit import __version__
 from cockpit.core.errors import CockpitError, UsageError
@@ -47,26 +48,43 @@ def run(arguments: list[str]) -> int:
     """Return the exit code of a command line."""
     try:
         result = app(arguments, exit_on_error=False, print_error=False)
+        sys.stdout.flush()
         return int(result) if isinstance(result, int) else 0
+    except UnusedCliTokensError as error:
+        names = ", ".join(sorted(name for name in app if not name.startswith("-")))
+        unused = " ".join(error.unused_tokens or ())[:40]
+        return _fail(f"there is no command {unused!r}; commands: {names}", 2)
     except CycloptsError as error:
         return _fail(str(error).splitlines()[0].rstrip(".") + "; see cockpit --help", 2)
     except CockpitError as error:
         return _fail(str(error), error.exit_code)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone: nothing left to say
+        _drop_output()  # whoever read our output has gone: nothing left to say
         return 0
     except KeyboardInterrupt:
         return 0
     except Exception as error:  # the last resort: a person gets a sentence, the details go to a file
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO) and error.filename is None:
+            _drop_output()
+            return _fail(f"the output cannot be written: {error.strerror}", 1)
         return _fail(f"stopped by an error of its own: {type(error).__name__}: {error}{_keep(error)}", 1)
 
 
+def _drop_output() -> None:
+    """Send what is still buffered nowhere: the interpreter would complain about it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
 def _keep(error: Exception) -> str:
-    """Write the traceback to the log file; return where that is."""
+    """Write the traceback to the log file, if one is open; return where that is."""
     from cockpit.logs import log, where
 
+    if not where():
+        return ""
     log.error("stopped by an error of its own", exc_info=error)
-    return f"; details in {where()}" if where() else ""
+    return f"; details in {where()}"
 
 
 def _fail(sentence: str, code: int) -> int:
@@ -131,6 +149,8 @@ def serve(
     finally:
         printer.close()
         place.release()
+    if printer.failure:
+        return _fail(f"the output cannot be written: {printer.failure}", 1)
     return _summarise(desk, printer.dropped, is_json=json_)
 
 
@@ -150,7 +170,8 @@ def replay(
 
     path = file or sample_path()
     if not path.is_file():
-        raise UsageError(f"{path}: no such file; give a recording (.jsonl or .jsonl.gz)")
+        problem = "is not a file" if path.exists() else "no such file"
+        raise UsageError(f"{path}: {problem}; give a recording (.jsonl or .jsonl.gz)")
     shares = _hold(hold)
     if not 0 < speed <= 1000:
         raise UsageError(f"--speed {speed:g}: give a number above 0 and at most 1000")
@@ -213,8 +234,14 @@ def _hold(text: str) -> tuple[int, int]:
 
 def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
     """Run a desk in a thread with the screen on top; return the exit code."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the screen needs a terminal; without one use cockpit serve, or cockpit replay --no-screen")
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "the screen needs a terminal for input, output and errors;"
+            " without one use cockpit serve, or cockpit replay --no-screen"
+        )
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        term = os.environ.get("TERM", "")
+        raise UsageError(f"TERM is {term!r}: the screen needs a terminal that can move its cursor, like xterm-256color")
     from cockpit.link.local import LocalLink
     from cockpit.ui.app import CockpitApp
 
@@ -237,6 +264,8 @@ def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
         link.close()
     if link.failure is not None:
         raise link.failure
+    if link.frame is not None and link.frame.header.halted:
+        return HALTED
     return screen.return_code or 0
 
 

@@ -64,12 +64,14 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
     from cockpit.venues.practice.venue import PracticeVenue
 
     store = Store(place.folder / "desk.sqlite")
-    seed = settings.cockpit_seed
-    if seed is None:
-        seed = int(store.get("seed") or secrets.randbits(32))
-    store.bind({"mode": "practice", "account": "practice", "seed": str(seed)})
+    exchange = place.folder / "exchange.sqlite"
     clock = WallClock(speed=float(settings.cockpit_speed))
-    venue = PracticeVenue(now_ms=clock.now_ms, sleep=clock.sleep, seed=seed, path=place.folder / "exchange.sqlite")
+    seed = settings.cockpit_seed
+    if seed is None and not exchange.exists():
+        seed = int(store.get("seed") or secrets.randbits(32))
+    # Without a seed the exchange goes on with its own.
+    venue = PracticeVenue(now_ms=clock.now_ms, sleep=clock.sleep, seed=seed, path=exchange)
+    store.bind({"mode": "practice", "account": "practice", "seed": str(venue.seed)})
     desk = Desk(
         venue=venue,
         journal=ThreadJournal(store),
@@ -77,7 +79,7 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
         ids=SystemIds(),
         rules=settings.desk_rules(),
         mode="practice",
-        seed=seed,
+        seed=venue.seed,
         place=f"seed {seed}" if settings.cockpit_seed is not None else "",
         listener=_all(log_event, listener),
     )
@@ -87,6 +89,7 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
 
 def start_log(settings: Settings) -> None:
     """Open the log file. Raises: FailedError."""
+    _make_folder(settings.state_dir)
     path = Path(settings.log_file).expanduser() if settings.log_file else settings.state_dir / "cockpit.log"
     open_log(path, settings.log_level)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import queue
@@ -43,6 +44,8 @@ class Printer:
         self._lines: queue.Queue[str | None] = queue.Queue(MAX_LINES)
         self.dropped = 0
         """Lines given up because nobody read them in time."""
+        self.failure = ""
+        """Why output was lost, when it was not the reader who left."""
         self._thread = threading.Thread(target=self._write_loop, name="printer", daemon=True)
         self._thread.start()
 
@@ -73,12 +76,15 @@ class Printer:
                 sys.stdout.write(line + "\n")
                 if self._lines.empty():
                     sys.stdout.flush()
-            except (OSError, ValueError):
-                # Whoever read our output is gone. The desk goes on; what is left to say goes nowhere.
+            except (OSError, ValueError) as error:
+                # The desk goes on; what is left to say goes nowhere.
+                if not isinstance(error, BrokenPipeError):
+                    self.failure = str(error)
                 nowhere = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nowhere, 1)
                 os.close(nowhere)
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
 
 
 async def serve(make_desk: Callable[[], Desk], for_s: float | None) -> Desk:

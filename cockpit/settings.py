@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from platformdirs import user_config_path, user_state_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from cockpit.core.errors import UsageError
 from cockpit.core.limits import Limits
@@ -37,7 +40,12 @@ Usd = Annotated[Number, Field(ge=0, le=10_000_000, decimal_places=6)]
 Shares = Annotated[Number, Field(ge=0, le=10_000_000, decimal_places=2)]
 Fraction = Annotated[Number, Field(ge=0, le=1, decimal_places=4)]
 Price = Annotated[Number, Field(gt=0, lt=1, decimal_places=4)]
-Seconds = Annotated[Number, Field(gt=0, le=86_400)]
+Seconds = Annotated[Number, Field(ge=Decimal("0.1"), le=86_400)]
+_PATTERNS = {
+    "token_id": "an asset id: digits only",
+    "polymarket_host": "an address that begins with http:// or https://",
+    "cockpit_theme": "the name of a theme: small letters, digits and dashes",
+}
 
 
 class Settings(BaseSettings):
@@ -76,12 +84,14 @@ class Settings(BaseSettings):
     # Risk limits
     max_position_size: Shares = Field(Decimal(5000), description="Shares of one leg of one market.")
     max_total_exposure: Usd = Field(Decimal(10000), description="USD in all positions and orders.")
-    max_daily_loss: Usd = Field(Decimal(500), description="USD lost since the day began (UTC) that halt the desk.")
+    max_daily_loss: Annotated[Usd, Field(gt=0)] = Field(
+        Decimal(500), description="USD lost since the day began (UTC) that halt the desk."
+    )
     max_order_size: Shares = Field(Decimal(100), description="Shares in one order at the venue.")
 
     # Order splitting
     splitting_strategy: Literal["TWAP"] = Field("TWAP", description="How an approved rebalance is cut: TWAP.")
-    time_window_minutes: Annotated[Number, Field(gt=0, le=1440)] = Field(
+    time_window_minutes: Annotated[Number, Field(ge=Decimal("0.01"), le=1440)] = Field(
         Decimal("0.25"), description="Minutes an approved rebalance is spread over."
     )
     min_order_size: Shares = Field(
@@ -202,7 +212,8 @@ def load(env_file: Path | None = None, toml_file: Path | None = None, **override
     for path, found in ((toml_path, from_toml), (env_path, from_env)):
         for key in found:
             if key not in Settings.model_fields:
-                raise UsageError(f"{path}: unknown setting {key.upper()}{_did_you_mean(key)}")
+                shown = key.upper() if path is env_path else key
+                raise UsageError(f"{path}: unknown setting {shown}{_did_you_mean(key)}")
     files = from_toml | from_env
 
     class Layered(Settings):
@@ -223,6 +234,10 @@ def load(env_file: Path | None = None, toml_file: Path | None = None, **override
         return Layered(**files)
     except ValidationError as error:
         raise UsageError(_sentence(error, overrides, from_env, env_path, from_toml, toml_path)) from None
+    except SettingsError as error:
+        # Raised for values that must be JSON before the fields are looked at; its text names the field.
+        key = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "a setting")
+        raise UsageError(f"environment: {key.upper()} is not valid JSON; give something like {{}}") from None
 
 
 def near_misses() -> list[str]:
@@ -230,7 +245,7 @@ def near_misses() -> list[str]:
     names = {name.upper() for name in Settings.model_fields}
     warnings = []
     for variable in os.environ:
-        if variable in names or variable in ("COCKPIT_CONFIG",):
+        if variable in names:
             continue
         close = difflib.get_close_matches(variable, names, n=1, cutoff=0.88)
         if close or variable.startswith("COCKPIT_"):
@@ -252,12 +267,19 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _read_dotenv(path: Path) -> dict[str, Any]:
-    if not path.is_file():
+    if not path.exists():
         return {}
     try:
-        return {key.lower(): value for key, value in dotenv_values(path).items() if value not in (None, "")}
+        with path.open(encoding="utf-8") as file:
+            lines = list(parse_stream(file))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from None
+    for line in lines:
+        # A line that is no assignment may be a limit with a typo: it must not be passed over.
+        if line.error or (line.key is not None and line.value is None):
+            shown = line.original.string.strip()[:40]
+            raise UsageError(f"{path}: line {line.original.line} is not NAME=value: {shown!r}")
+    return {line.key.lower(): line.value for line in lines if line.key is not None and line.value}
 
 
 def _did_you_mean(key: str) -> str:
@@ -279,15 +301,24 @@ def _sentence(
     key = str(first["loc"][0]).lower()
     field = Settings.model_fields.get(key)
     is_secret = field is not None and field.annotation is SecretStr
-    value = "(hidden)" if is_secret else repr(first["input"])[:60]
+    given = first["input"]
+    value = "(hidden)" if is_secret else (repr(given) if isinstance(given, str) else str(given))[:60]
     if key in overrides:
-        where = "command line"
-    elif key.upper() in os.environ or key in os.environ:
+        return f"--{key.removeprefix('cockpit_').replace('_', '-')} {value}: {_plainly(first)}"
+    if key.upper() in os.environ or key in os.environ:
         where = "environment"
     else:
         where = str(env_path if key in from_env else toml_path if key in from_toml else "default")
-    message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return f"{where}: {key.upper()} is {value}: {message[0].lower()}{message[1:]}"
+    return f"{where}: {key.upper()} is {value}: {_plainly(first)}"
+
+
+def _plainly(error: ErrorDetails) -> str:
+    """Return pydantic's message as part of a sentence; a pattern is explained, not shown."""
+    if error["type"] == "string_pattern_mismatch":
+        return f"must be {_PATTERNS.get(str(error['loc'][0]).lower(), 'a different text')}"
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    message = re.sub(r"Decimal\('([^']*)'\)", r"\1", message)
+    return f"{message[0].lower()}{message[1:]}"
 
 
 def example() -> str:

@@ -66,12 +66,12 @@ def test_a_quote_left_out_is_the_mirror_of_the_other_leg(capsys: pytest.CaptureF
     ("arguments", "words"),
     [
         (["--frobnicate"], "--frobnicate"),
-        (["fly"], "fly"),
+        (["fly"], "there is no command 'fly'; commands: options, replay, serve"),
         (["--seed", "x"], "--seed"),
-        (["--seed", "-1"], "COCKPIT_SEED"),
+        (["--seed", "-1"], "--seed -1"),
         (["serve", "--for", "-3"], "--for"),
         (["serve", "--for", "nan"], "--for"),
-        (["serve", "--speed", "0"], "COCKPIT_SPEED"),
+        (["serve", "--speed", "0"], "--speed 0.0"),
         (["options", "--yes", "10@1.2", "--no", "1@0.5"], "--yes"),
         (["options", "--yes", "10@0", "--no", "1@0.5"], "between 0 and 1"),
         (["options", "--yes=-10@0.4", "--no", "1@0.5"], "--yes"),
@@ -97,6 +97,20 @@ def test_whatever_is_typed_wrong_is_one_sentence_and_exit_code_2(
     assert words in captured.err
     assert captured.err.count("\n") == 1
     assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--seed", "7", "--for", "1", "--json"], ["replay", "--no-screen"]])
+def test_output_that_cannot_be_written_is_exit_code_1_and_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("w") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "cockpit", *arguments], stdout=out, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        )
+    assert done.returncode == 1
+    assert "output cannot be written" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_screen_without_a_terminal_says_what_to_use_instead(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,7 +85,10 @@ def test_command_line_beats_environment_beats_dotenv_beats_toml(
     ("name", "value", "words"),
     [
         ("MAX_DAILY_LOSS", "abc", "valid decimal"),
-        ("MAX_DAILY_LOSS", "-1", "greater than or equal to 0"),
+        ("MAX_DAILY_LOSS", "0", "greater than 0"),
+        ("MAX_TOTAL_EXPOSURE", "-1", "greater than or equal to 0"),
+        ("TIME_WINDOW_MINUTES", "0.00001", "greater than or equal to 0.01"),
+        ("POLYMARKET_HOST", "ftp://x", "begins with http"),
         ("MAX_DAILY_LOSS", "nan", "finite"),
         ("MAX_TOTAL_EXPOSURE", "inf", "finite"),
         ("MAX_DELTA_PCT", "1.5", "less than or equal to 1"),
@@ -96,7 +99,7 @@ def test_command_line_beats_environment_beats_dotenv_beats_toml(
         ("COCKPIT_PAIR_MODE", "fast", "'suggest', 'auto' or 'off'"),
         ("COCKPIT_SEED", "-4", "greater than or equal to 0"),
         ("SPLITTING_STRATEGY", "VWAP", "'TWAP'"),
-        ("COCKPIT_THEME", "../../etc", "pattern"),
+        ("COCKPIT_THEME", "../../etc", "the name of a theme"),
     ],
 )
 def test_a_wrong_value_names_source_key_value_and_what_is_allowed(
@@ -127,8 +130,26 @@ def test_an_unknown_key_in_a_file_is_refused_with_a_hint(tmp_path: Path) -> None
     with pytest.raises(UsageError, match="unknown setting MAX_DAILY_LOS; did you mean MAX_DAILY_LOSS"):
         load(env_file=tmp_path / ".env")
     (tmp_path / "c.toml").write_text("max_dayly_loss = 5")
-    with pytest.raises(UsageError, match="unknown setting MAX_DAYLY_LOSS; did you mean MAX_DAILY_LOSS"):
+    with pytest.raises(UsageError, match="unknown setting max_dayly_loss; did you mean MAX_DAILY_LOSS"):
         load(env_file=tmp_path / "none", toml_file=tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize("line", ["just a line", "MAX_ORDER_SIZE 5", "MAX_ORDER_SIZE", "=5"])
+def test_a_line_of_a_dotenv_file_that_is_no_assignment_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(f"# fine\nMAX_DAILY_LOSS=5\n{line}\n")
+    with pytest.raises(UsageError, match=r"\.env: line 3 is not NAME=value"):
+        load(env_file=tmp_path / ".env")
+
+
+def test_a_folder_in_the_place_of_a_settings_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        load(env_file=tmp_path)
+
+
+def test_json_that_is_broken_in_the_environment_names_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCKPIT_KEYMAP", '{"approve":')
+    with pytest.raises(UsageError, match="COCKPIT_KEYMAP is not valid JSON"):
+        load()
 
 
 def test_broken_files_are_named(tmp_path: Path) -> None:

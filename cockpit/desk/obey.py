@@ -98,6 +98,7 @@ class Obedience:
             if not parent.is_open:
                 return Refused(Reason.UNKNOWN_ID, f"{parent.id} is {parent.state} already")
             self._desk.record(ev.ParentMoved(now, parent.id, ParentState.CANCELLED, "by a person"))
+            self._desk.note("info", f"{parent.id} cancelled by a person")
             self._cancel_orders(child.id for child in state.children_of(parent.id) if child.possible)
             return f"{parent.id} cancelled"
         order = state.orders.get(command.target_id)
@@ -127,6 +128,7 @@ class Obedience:
         is_working = parent.state is ParentState.WORKING
         after = ParentState.PAUSED if is_working else ParentState.WORKING
         self._desk.record(ev.ParentMoved(self._desk.clock.now_ms(), parent.id, after, "by a person"))
+        self._desk.note("info", f"{parent.id} {'paused' if is_working else 'goes on'}")
         return f"{parent.id} {after}"
 
     def _release(self, command: cmd.Release) -> str | Refused:

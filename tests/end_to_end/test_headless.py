@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.processes import environment, finish, start
 
 
@@ -99,6 +101,21 @@ def test_a_journal_of_a_newer_cockpit_is_exit_code_1_and_untouched(tmp_path: Pat
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*) FROM events").fetchone() == rows
     connection.close()
+
+
+@pytest.mark.parametrize("arguments", [("--seed", "7"), ()])
+def test_a_lost_journal_is_built_anew_from_what_the_exchange_says(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    _, lines, _ = finish(start(tmp_path, "serve", *arguments, "--for", "1", "--json"))
+    before = lines[-1]["summary"]
+    for path in (tmp_path / "state").glob("practice*/desk.sqlite*"):
+        path.unlink()
+    code, lines, err = finish(start(tmp_path, "serve", *arguments, "--for", "2", "--json"))
+    assert (code, err) == (0, "")
+    after = lines[-1]["summary"]
+    assert (after["seed"], after["cash"]) == (before["seed"], before["cash"])
+    assert {m: (row["yes"], row["no"]) for m, row in after["positions"].items()} == {
+        m: (row["yes"], row["no"]) for m, row in before["positions"].items()
+    }
 
 
 def test_a_new_practice_account_keeps_the_old_one_beside_it(tmp_path: Path) -> None:

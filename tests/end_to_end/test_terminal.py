@@ -12,6 +12,7 @@ import pytest
 from tests.end_to_end.terminal import Terminal
 
 SIZES = [(120, 36), (80, 24)]
+HALTED = 5
 
 
 def _cockpit(folder: Path, size: tuple[int, int], *arguments: str) -> Terminal:
@@ -29,12 +30,12 @@ def _approve(terminal: Terminal) -> None:
     terminal.wait_for("P-0001")
 
 
-def _leave(terminal: Terminal) -> None:
+def _leave(terminal: Terminal, code: int = 0) -> None:
     """Quit as a person would, and look at the exit code."""
     terminal.press("q")
     terminal.wait_for("stop")
     terminal.press("s")
-    assert terminal.exit_code() == 0
+    assert terminal.exit_code() == code
     assert b"Traceback" not in terminal.raw
 
 
@@ -52,7 +53,7 @@ def test_the_halt_key_stops_at_once_is_latched_and_left_by_typing_the_word(tmp_p
     terminal.wait_for("sell 40 Yes", 5)
     terminal.press("K")
     terminal.wait_for("HALTED", 2)
-    _leave(terminal)
+    _leave(terminal, HALTED)
     terminal = _cockpit(tmp_path, (120, 36), "--seed", "7")
     terminal.wait_for("HALTED", 5)
     terminal.press("R")
@@ -60,6 +61,27 @@ def test_the_halt_key_stops_at_once_is_latched_and_left_by_typing_the_word(tmp_p
     terminal.press("RELEASE\r")
     terminal.wait_for("desk running", 5)
     _leave(terminal)
+
+
+def test_a_paused_replay_goes_on_where_it_stood(tmp_path: Path) -> None:
+    terminal = _cockpit(tmp_path, (120, 36), "replay", "--speed", "2")
+    terminal.wait_for(lambda text: re.search(r"frames\s+[1-9]", text) is not None, 10)
+    terminal.press(".")
+    terminal.wait_for("PAUSED", 3)
+    stood = re.search(r"frames\s+([\d,]+)", terminal.wait_for("PAUSED"))
+    terminal.linger(4)
+    assert stood is not None
+    assert stood[0] in terminal.text
+    assert "no news" not in terminal.text
+    terminal.press(".")
+    terminal.wait_for(lambda text: stood[0] not in text and "x2" in text, 5)
+    _leave(terminal)
+
+
+def test_a_terminal_that_cannot_move_its_cursor_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    terminal = Terminal("/usr/bin/env", ["TERM=dumb", sys.executable, "-m", "cockpit"], tmp_path, 120, 36)
+    terminal.wait_for("TERM is 'dumb'", 5)
+    assert terminal.exit_code() == 2
 
 
 def test_the_packaged_recording_plays_and_ends(tmp_path: Path) -> None:
