@@ -8,7 +8,7 @@ against entry, a purchase's locked result), shown beside it; the choice is made 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from cockpit.core.book import Levels
@@ -256,8 +256,3 @@ def _option(position: Position, side: Side, leg: Leg, shares: int, money: int, p
         locked_after=locked_after,
         is_partial=shares < floor_lot(excess),
     )
-
-
-def without_minimum(rules: RebalanceRules) -> RebalanceRules:
-    """Return the rules with the venue's minimum sizes left out."""
-    return replace(rules, min_size=0, min_taker_cost=0)

@@ -16,7 +16,6 @@ from cockpit.core.rebalance import (
     Verdict,
     choose,
     options_of,
-    without_minimum,
 )
 from cockpit.core.units import LOT, SHARE, USD
 from tests.core.builders import CRYPTO, fill, held, levels
@@ -172,10 +171,6 @@ def test_the_minimum_gain_itself_is_enough() -> None:
     edge = Quotes(levels(("0.50", "100")), ())
     assert weigh(POSITION, edge)[0].verdict is Verdict.TRADE
     assert weigh(POSITION, edge, rules=RebalanceRules(min_profit=201))[0].verdict is Verdict.BELOW_MINIMUM
-
-
-def test_without_minimum_drops_only_the_minimum_sizes() -> None:
-    assert without_minimum(VENUE) == RebalanceRules()
 
 
 def test_the_highest_gain_is_chosen_not_the_highest_profit() -> None:
