@@ -335,7 +335,7 @@ NOTICES = (
 )
 LIMITS = (
     LimitRow("daily loss", 0, 100 * USD),
-    LimitRow("exposure", 820 * USD, 2_000 * USD),
+    LimitRow("deployed", 820 * USD, 2_000 * USD),
     LimitRow("unhedged", 440 * SHARE, 500 * SHARE),
 )
 

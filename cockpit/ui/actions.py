@@ -25,7 +25,7 @@ class Action:
     acts: bool = False
     """It sends a command: it is off once the desk is gone."""
     footer: int = 0
-    """Place in the footer, 0 for none; negative ones are never dropped."""
+    """Place in the footer, 0 for none: the higher, the sooner it is dropped; negative ones come last in the line."""
     replay: bool = False
     """Only during a replay."""
     palette: bool = True
@@ -37,14 +37,14 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("approve", "a", "Approve", "Open the dialog that sends the suggestion", "orders", "", True, 1),
-    Action("dismiss", "d", "Dismiss", "Hide the suggestion until its pair changes", "orders", "hide", True, 4),
-    Action("cancel", "x", "Cancel", "Cancel the selected order; a parent asks", "orders", "", True, 2),
-    Action("cancel-all", "X", "Cancel all", "Cancel every order at once; new ones may follow", "orders", "", True, 8),
-    Action("pause", "space", "Pause", "Pause the parent order, or resume it", "orders", "", True, 3),
-    Action("halt", "K", "HALT", "Cancel all, send nothing until released", "desk", "", True, -1),
-    Action("release", "R", "Release", "Leave the halt; asks for the word RELEASE", "desk", "", True),
-    Action("quit", "q", "Quit", "Ask how to leave", "desk", "ask_to_quit", False, 12),
+    Action("approve", "a", "Approve", "Open the dialog that sends the suggestion", "orders", "", True, 2),
+    Action("dismiss", "d", "Dismiss", "Hide the suggestion until its pair changes", "orders", "hide", True, 5),
+    Action("cancel", "x", "Cancel", "Cancel the selected order; a parent asks", "orders", "", True, 3),
+    Action("cancel-all", "X", "Cancel all", "Cancel every order at once; new ones may follow", "orders", "", True, 9),
+    Action("pause", "space", "Pause", "Pause the parent order, or resume it", "orders", "", True, 4),
+    Action("halt", "K", "HALT", "Cancel all, send nothing until released", "desk", "", True, -2),
+    Action("release", "R", "Release", "Leave the halt; asks for the word RELEASE", "desk", "", True, 1),
+    Action("quit", "q", "Quit", "Ask how to leave", "desk", "ask_to_quit", False, -1),
     Action(
         "quit-now",
         "ctrl+c",
@@ -66,9 +66,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("page-up", "pageup", "Page up", "Move up by what fits", "go", "page(-1)", palette=False),
     Action("top", "g,home", "First row", "Move to the first row", "go", palette=False),
     Action("bottom", "G,end", "Last row", "Move to the last row", "go", palette=False),
-    Action("open", "enter", "Open", "Show everything about the selected row", "view", "", False, 11),
-    Action("zoom", "z", "Zoom", "Give the pane the whole screen; esc returns", "view", "", False, 9),
-    Action("filter", "slash", "Filter", "Show only rows with a text; esc clears", "view", "", False, 10),
+    Action("open", "enter", "Open", "Show everything about the selected row", "view", "", False, 12),
+    Action("zoom", "z", "Zoom", "Give the pane the whole screen; esc returns", "view", "", False, 10),
+    Action("filter", "slash", "Filter", "Show only rows with a text; esc clears", "view", "", False, 11),
     Action("back", "escape", "Back", "Leave zoom, filter and messages", "view", palette=False),
     Action("theme", "t", "Next theme", "Read the theme files again and use the next one", "view"),
     Action("journal", "J", "Journal", "Show all that happened, newest first", "view"),
@@ -76,10 +76,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("mouse", "m", "Mouse on/off", "Off: the terminal can select text", "view"),
     Action("picture", "S", "Save picture", "Save the screen as an SVG, in this folder", "view"),
     Action("palette", "colon,ctrl+p", "Commands", "Find a command by its words", "view", palette=False),
-    Action("help", "question_mark,f1", "Help", "Show keys, signs and colours", "view", "", False, -2),
-    Action("faster", "plus,equals_sign", "Faster", "Double the replay's speed", "replay", "speed(1)", True, 5, True),
-    Action("slower", "minus", "Slower", "Halve the replay's speed", "replay", "speed(-1)", True, 6, True),
-    Action("hold", "full_stop", "Hold", "Pause the replay, or go on", "replay", "", True, 7, True),
+    Action("help", "question_mark,f1", "Help", "Show keys, signs and colours", "view", "", False, -3),
+    Action("faster", "plus,equals_sign", "Faster", "Double the replay's speed", "replay", "speed(1)", True, 7, True),
+    Action("slower", "minus", "Slower", "Halve the replay's speed", "replay", "speed(-1)", True, 8, True),
+    Action("hold", "full_stop", "Hold", "Pause the replay, or go on", "replay", "", True, 6, True),
 )
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 

@@ -28,7 +28,6 @@ log.addHandler(logging.NullHandler())
 SILENT_S = 3.0
 TWICE_S = 2.0
 ALARM_S = 3600.0
-MAX_ALARMS = 3
 
 
 @runtime_checkable
@@ -117,19 +116,23 @@ class CockpitApp(App[int], inherit_bindings=False):
             self.silent_s = int(quiet) if quiet > SILENT_S and closed is None else 0
         if silent != self.silent_s or closed != self._gone:
             self._gone = closed
-            self.cockpit_screen.show_lines()
-            self.cockpit_screen.show_footer()
+            self.cockpit_screen.again()
+            if frame is not None:
+                self._show_above(frame)
 
     def _show(self, frame: Frame) -> None:
         before = self.cockpit_screen.newest
         if before is not None and before.header.halted and not frame.header.halted:
             self.clear_notifications()  # whoever typed the word has read the alarms
         self.cockpit_screen.show(frame)
+        self._show_above(frame)
+        self._alarms(frame)
+        self.hands.read_receipts(frame)
+
+    def _show_above(self, frame: Frame) -> None:
         for screen in self.screen_stack[1:]:
             if isinstance(screen, Shows) and screen.is_mounted:
                 screen.show(frame)
-        self.hands.read_receipts(frame)
-        self._alarms(frame)
 
     def _alarms(self, frame: Frame) -> None:
         fresh = [notice for notice in frame.notices if notice.id > self._notice]
@@ -137,9 +140,9 @@ class CockpitApp(App[int], inherit_bindings=False):
             return
         self._notice = fresh[-1].id
         alarms = [notice for notice in fresh if notice.level == "alarm"]
-        for notice in alarms[-MAX_ALARMS:]:
-            self.say(notice.text, heading="ALARM", severity="error")
         if alarms:
+            self.clear_notifications()  # one alarm is over the table, the newest; the journal has all of them
+            self.say(alarms[-1].text, heading="ALARM", severity="error")
             self.bell()
 
     # What screens may ask.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events, on
@@ -15,6 +14,7 @@ from textual.widgets import Input
 from cockpit.core.frame import Frame
 from cockpit.ui import status, words
 from cockpit.ui.actions import ACTIONS, PANES, Action, bindings
+from cockpit.ui.footer import Footer, footer_keys, footer_row, is_offered
 from cockpit.ui.hands import Hands
 from cockpit.ui.lines import Lines
 from cockpit.ui.pane import Pane
@@ -26,21 +26,6 @@ WIDE = 110
 WHEN_SMALL = ("halt", "quit")
 """What still works below the least size: nobody should act on what cannot be seen."""
 _BY_CALL = {action.action.split("(")[0]: action for action in ACTIONS}
-
-
-class Footer(Lines):
-    """The keys. A click does what the key does."""
-
-    def __init__(self, press: Callable[[Action], object]) -> None:
-        super().__init__(id="footer")
-        self.press = press
-        self.placed: list[tuple[int, int, Action]] = []
-
-    def on_click(self, event: events.Click) -> None:
-        """Run the action under the pointer."""
-        for left, right, action in self.placed:
-            if left <= event.x < right:
-                self.press(action)
 
 
 class PaneScreen(Screen[None], inherit_bindings=False):
@@ -66,7 +51,7 @@ class PaneScreen(Screen[None], inherit_bindings=False):
                 yield Pane("1", positions.rows, id="positions")
                 yield Pane("2", self._book_rows, has_cursor=False, id="book")
             yield Pane("3", delta.rows, has_cursor=False, id="delta")
-            yield Pane("4", suggestions.rows, id="suggestions")
+            yield Pane("4", self._suggestion_rows, id="suggestions")
             yield Pane("5", orders.rows, id="orders")
         yield Lines(id="small")
         field = Input(id="filter", placeholder="filter: type, enter keeps it, esc clears", compact=True)
@@ -77,6 +62,9 @@ class PaneScreen(Screen[None], inherit_bindings=False):
 
     def _book_rows(self, frame: Frame, width: int, height: int) -> Rows:
         return book.rows(frame, self.selected_market, width, height)
+
+    def _suggestion_rows(self, frame: Frame, width: int, height: int) -> Rows:
+        return suggestions.rows(frame, width, height, is_gone=self.hands.closed is not None)
 
     def pane(self, name: str) -> Pane:
         """Return a pane by its name."""
@@ -99,7 +87,6 @@ class PaneScreen(Screen[None], inherit_bindings=False):
 
     def show(self, frame: Frame) -> None:
         """Show a newer frame. Nothing is laid out anew but by a halt."""
-        had_feed = self.newest is not None and self.newest.feed is not None
         self.newest = frame
         for pane in self.panes:
             if pane.display:
@@ -107,8 +94,7 @@ class PaneScreen(Screen[None], inherit_bindings=False):
         self._watch()
         self.set_class(bool(frame.header.halted), "-halted")
         self.show_lines()
-        if had_feed != (frame.feed is not None):
-            self.show_footer()
+        self.show_footer()
 
     def show_lines(self) -> None:
         """Paint status, bar and events."""
@@ -125,11 +111,13 @@ class PaneScreen(Screen[None], inherit_bindings=False):
         """Paint the keys that do something now."""
         footer = self.query_one(Footer)
         keymap = self.hands.keymap
-        footer.placed = status.footer_keys(keymap, self.size.width, self.is_possible)
-        footer.paint([filled(status.footer_row(footer.placed, keymap), self.size.width)])
+        footer.placed = footer_keys(
+            keymap, self.size.width, lambda action: self.is_possible(action) and is_offered(action, self.newest)
+        )
+        footer.paint([filled(footer_row(footer.placed, keymap), self.size.width)])
 
     def is_possible(self, action: Action) -> bool:
-        """Return whether an action does anything now."""
+        """Return whether a key acts now, be it only to say why it does nothing."""
         if action.acts and self.hands.closed is not None:
             return False
         if self.has_class("-small") and action.id not in WHEN_SMALL:

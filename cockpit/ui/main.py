@@ -15,11 +15,12 @@ from cockpit.ui.actions import ACTIONS
 from cockpit.ui.details import detail_rows
 from cockpit.ui.dialogs.approve import ApproveDialog
 from cockpit.ui.dialogs.ask import CancelDialog, QuitDialog, ReleaseDialog
+from cockpit.ui.footer import is_any_open
 from cockpit.ui.hands import Hands
 from cockpit.ui.layout import PaneScreen
 from cockpit.ui.palette import Command, Commands
 from cockpit.ui.pane import Pane
-from cockpit.ui.panes import orders
+from cockpit.ui.panes import orders, suggestions
 from cockpit.ui.readers import Reader, help_rows, journal_rows
 from cockpit.ui.rows import Rows
 
@@ -129,21 +130,18 @@ class MainScreen(PaneScreen):
 
     def action_approve(self) -> None:
         """Open the dialog for the selected suggestion, or the first open one."""
-        frame, row = self.newest, self._suggestion()
+        frame = self.newest
         if frame is None:
             return
-        if row is None:
-            why = words.clean(frame.suggestions[0].words) if frame.suggestions else "all pairs are balanced"
-            self.hands.host.say(f"nothing to approve: {why}")
+        selected, focused = self.pane("suggestions").key, self.focused_pane.id
+        here = selected if focused == "suggestions" else self.selected_market if focused != "orders" else ""
+        row = suggestions.chosen(frame, here, selected)
+        if row is None or not row.id:
+            self.hands.host.say(suggestions.why_nothing(frame, row))
             return
         self.pane("suggestions").move_to_key(row.market_id)
-        dialog = ApproveDialog(frame, row, self.hands.now)
+        dialog = ApproveDialog(frame, row, self.hands)
         self.app.push_screen(dialog, partial(self._approved, row))
-
-    def _suggestion(self) -> SuggestionRow | None:
-        rows = {row.market_id: row for row in self.newest.suggestions if row.id} if self.newest is not None else {}
-        selected = self.pane("suggestions").key
-        return rows.get(selected) or next(iter(rows.values()), None)
 
     def _approved(self, row: SuggestionRow, choice: str | None) -> None:
         if choice == "send":
@@ -184,8 +182,11 @@ class MainScreen(PaneScreen):
             self.hands.cancel(parent_id)
 
     def action_cancel_all(self) -> None:
-        """Cancel everything at once."""
+        """Cancel everything at once; it is sent in any case, for the desk may know more than the screen."""
         self.hands.cancel_all()
+        frame = self.newest
+        if frame is not None and not is_any_open(frame) and not frame.header.orders_live:
+            self.hands.host.say("nothing to cancel: no order is open or live")
 
     def action_pause(self) -> None:
         """Pause or resume the parent."""

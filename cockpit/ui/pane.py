@@ -73,7 +73,7 @@ class Pane(Lines, can_focus=True):
         rows = Rows(empty="waiting for the desk") if self._newest is None else self._built(self._newest, width, height)
         self._entries = self._passing(rows.body)
         self._head_count = len(rows.head)
-        foot = rows.foot
+        foot = rows.foot_of(self.keys) if rows.foot_of is not None and self.filter_text else rows.foot
         if len(foot) and 1 + len(rows.head) + len(self._entries) + len(foot) > height:
             foot = ()
         self._room = max(height - 1 - self._head_count - len(foot), 1)

@@ -5,7 +5,7 @@ A run is (text, style), where style is words from `TOKENS` with spaces between; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -62,6 +62,8 @@ class Rows:
     foot: tuple[Row, ...] = ()
     empty: str = ""
     note_style: str = "dim"
+    foot_of: Callable[[Sequence[str]], tuple[Row, ...]] | None = None
+    """Makes the foot anew from the keys a filter lets through."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
-"""The lines around the panes: status, bar, events, footer. Pure."""
+"""The lines around the panes: status, bar, events. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cockpit.core.frame import Frame
 from cockpit.ui import words
-from cockpit.ui.actions import ACTIONS, Action, shown_keys
 from cockpit.ui.rows import Row, Run, filled, fitted, width_of
 
 WELCOME = "practice market: press 4, then a, then y"
@@ -17,18 +16,17 @@ GAP: Run = ("  ", "")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of the status line, in full and short; higher ranks give way first, 0 never does."""
+    """One piece of the status line, and what it gives way to: (rank, row), the highest rank of all parts first."""
 
-    rank: int
     full: Row
-    short: Row
+    gives: tuple[tuple[int, Row], ...] = ()
 
 
-def _part(rank: int, full: str, short: str, style: str = "") -> Part:
-    return Part(rank, ((full, style),), ((short, style),))
+def _part(full: str, *gives: tuple[int, str], style: str = "") -> Part:
+    return Part(((full, style),), tuple((rank, ((text, style),) if text else ()) for rank, text in gives))
 
 
-def _joined(parts: list[Row]) -> Row:
+def _joined(parts: Iterable[Row]) -> Row:
     runs: list[Run] = []
     for row in parts:
         if row:
@@ -37,70 +35,88 @@ def _joined(parts: list[Row]) -> Row:
 
 
 def fit(parts: list[Part], width: int) -> Row:
-    """Return the parts in one line: first the least important are shortened, then they are left out."""
-    rows = {index: part.full for index, part in enumerate(parts)}
-    order = sorted((index for index, part in enumerate(parts) if part.rank), key=lambda i: -parts[i].rank)
-    steps: list[tuple[int, Row]] = [(index, parts[index].short) for index in order]
-    steps += [(index, ()) for index in order]
-    for index, row in steps:
-        if width_of(_joined(list(rows.values()))) <= width:
+    """Return the parts in one line: they give way until it fits, and take back what there is room for after all."""
+    rows = [part.full for part in parts]
+    steps = [(rank, index, row) for index, part in enumerate(parts) for rank, row in part.gives]
+    undo: list[tuple[int, Row]] = []
+    for _, index, row in sorted(steps, key=lambda step: -step[0]):
+        if width_of(_joined(rows)) <= width:
             break
+        undo.append((index, rows[index]))
         rows[index] = row
-    for index in reversed(order):
-        longer = rows | {index: parts[index].full}
-        if rows[index] and width_of(_joined(list(longer.values()))) <= width:
+    for index, row in reversed(undo):
+        longer = [*rows[:index], row, *rows[index + 1 :]]
+        if width_of(_joined(longer)) <= width:
             rows = longer
-    return filled(fitted(_joined(list(rows.values())), width), width)
+    return filled(fitted(_joined(rows), width), width)
 
 
 def status_row(frame: Frame | None, width: int) -> Row:
     """Return the status line: mode and desk state first, and never left out."""
     if frame is None:
         return filled(((" COCKPIT ", "mode"), ("  waiting for the desk", "dim")), width)
-    head = frame.header
-    is_replay = frame.feed is not None
-    mode = f" {words.clean(head.mode).upper()} "
-    chip: Run = (mode, "mode" if head.mode in ("practice", "replay") else "mode-live")
-    if is_replay:
-        chip = (mode.rstrip(), chip[1])
-    parts = [Part(0, (chip, *_progress(frame)), ())]
+    head, is_replay = frame.header, frame.feed is not None
+    is_running, is_known = head.desk == "running", head.desk != "starting"
+    parts = [_mode(frame)]
     if head.halted:
-        parts.append(_part(0, "HALTED", "HALTED", "alarm"))
-    elif not is_replay or head.desk != "running":
+        parts.append(_part("HALTED", style="alarm"))
+    elif not is_replay or not is_running:
+        desk = f"desk {words.clean(head.desk)}"
         up = words.duration(frame.at_ms - head.started_ms) if head.started_ms else ""
-        parts.append(_part(3, f"desk {words.clean(head.desk)} {up}".rstrip(), words.clean(head.desk)))
-    latency = f" {head.latency_ms}ms" if head.latency_ms is not None else ""
-    venue = words.clean(head.venue)
+        parts.append(_part(f"{desk} {up}".rstrip(), (16, desk), (9 if is_running else 3, "")))
+    parts += _counts(frame)
     if not is_replay or not head.venue_is_up:
-        is_up = head.venue_is_up and venue == "ok"
-        full = f"venue {venue}{latency if is_up else ''}"
-        parts.append(_part(4 if is_up else 1, full, venue, "" if is_up else "stale bold"))
-    parts.append(_part(5 if head.risk == "ok" else 1, f"risk {head.risk}", f"risk {head.risk}", _risk(head.risk)))
-    parts.append(_part(7 if is_replay else 6, f"equity {words.money(head.equity)}", f"eq {words.money(head.equity)}"))
-    day = words.signed_money(head.day_pnl)
-    parts.append(_part(2, f"day {day}", day, "gain" if head.day_pnl > 0 else "loss" if head.day_pnl < 0 else ""))
+        parts.append(_venue(frame))
+    is_ok = head.risk == "ok"
+    parts.append(_part(f"risk {head.risk}", (12 if is_ok else 4, ""), style="" if is_ok else "warning"))
+    equity = words.money(head.equity) if is_known else words.NOTHING
+    day = words.signed_money(head.day_pnl) if is_known else words.NOTHING
+    style = "" if not (is_known and head.day_pnl) else "gain" if head.day_pnl > 0 else "loss"
+    parts.append(_part(f"equity {equity}", (13, f"eq {equity}"), (2, "")))
+    parts.append(_part(f"day {day}", (5, day), (1, ""), style=style))
     if head.orders_live:
-        parts.append(_part(8, words.plural(head.orders_live, "live order"), f"{head.orders_live} live"))
-    parts.append(_part(9, f"{words.clock(frame.at_ms)}Z", f"{words.clock(frame.at_ms)}Z", "dim"))
+        parts.append(_part(words.plural(head.orders_live, "live order"), (14, f"{head.orders_live} live"), (6, "")))
+    parts.append(_part(f"{words.clock(frame.at_ms)}Z", (17, ""), style="dim"))
     return fit(parts, width)
 
 
-def _risk(risk: str) -> str:
-    return "" if risk == "ok" else "warning"
+def _mode(frame: Frame) -> Part:
+    """The mode word, which journal it is, and how far a replay is."""
+    head, feed = frame.header, frame.feed
+    style = "mode" if head.mode in ("practice", "replay") else "mode-live"
+    chip: Run = (f" {words.clean(head.mode).upper()} ", style)
+    more: list[Run] = []
+    if feed is not None:
+        chip = (chip[0].rstrip(), style)
+        speed = "ended" if feed.is_finished else words.speed(feed.speed)
+        more.append((f" {words.duration(feed.position_ms)} / {words.duration(feed.length_ms)}", "bold"))
+        more.append((f" {speed}", "key"))
+    elif head.place:
+        more.append((f"{words.cut(head.place, 16)} ", style))
+    return Part((chip, *more), ((3, (chip,)),))
 
 
-def _progress(frame: Frame) -> Row:
-    """How far a replay is and what it has counted; nothing elsewhere."""
+def _counts(frame: Frame) -> list[Part]:
+    """What a replay has counted: the first to give way, but what went wrong stays, in short."""
     feed = frame.feed
     if feed is None:
-        return ()
-    return (
-        (f" {words.duration(feed.position_ms)} / {words.duration(feed.length_ms)}", "bold"),
-        (f" {'ended' if feed.is_finished else words.speed(feed.speed)}", "key"),
-        (f" frames {words.count(feed.frames)}", ""),
-        (f" disagree {words.count(feed.disagreements)}", "warning" if feed.disagreements else ""),
-        (f" unparsed {words.count(feed.unparsed)}", "warning" if feed.unparsed else ""),
-    )
+        return []
+    parts = [_part(f"frames {words.count(feed.frames)}", (20, ""))]
+    for rank, name, number in ((19, "disagree", feed.disagreements), (18, "unparsed", feed.unparsed)):
+        text = words.count(number)
+        if number:
+            parts.append(_part(f"{name} {text}", (rank, f"{name[:3]} {text}"), (3, ""), style="warning"))
+        else:
+            parts.append(_part(f"{name} {text}", (rank, "")))
+    return parts
+
+
+def _venue(frame: Frame) -> Part:
+    head, venue = frame.header, words.clean(frame.header.venue)
+    if not (head.venue_is_up and venue == "ok"):
+        return _part(f"venue {venue}", (10, venue), (3, ""), style="stale bold")
+    latency = f" {head.latency_ms}ms" if head.latency_ms is not None else ""
+    return _part(f"venue {venue}{latency}", (15, f"venue {venue}"), (8, ""))
 
 
 def bar_row(frame: Frame | None, closed: str | None, silent_s: int, width: int) -> Row | None:
@@ -119,11 +135,12 @@ def bar_row(frame: Frame | None, closed: str | None, silent_s: int, width: int) 
 
 
 def event_row(frame: Frame | None, width: int) -> Row:
-    """Return the newest notices in one line, newest first; before the first order, what to press."""
+    """Return the newest notices in one line, newest first; before the first order of a practice, what to press."""
     if frame is None:
         return ()
     runs: list[Run] = [(" ", "")]
-    if frame.header.mode == "practice" and not frame.parents and not frame.header.halted:
+    is_open = any(row.id for row in frame.suggestions)
+    if frame.header.mode == "practice" and is_open and not frame.parents and not frame.header.halted:
         runs += [(WELCOME, "key"), ("    ", "")]
     for notice in reversed(frame.notices[-6:]):
         if width_of(tuple(runs)) >= width:
@@ -131,40 +148,3 @@ def event_row(frame: Frame | None, width: int) -> Row:
         style = _LEVELS.get(notice.level, "")
         runs += [(f"{words.clock(notice.at_ms)} ", "dim"), (words.clean(notice.text), style), ("    ", "")]
     return fitted(tuple(runs), width)
-
-
-def footer_keys(
-    keymap: Mapping[str, str], width: int, is_possible: Callable[[Action], bool]
-) -> list[tuple[int, int, Action]]:
-    """Return (left, right, action) of what the footer shows; it drops from the right, but never HALT and help."""
-    wanted = sorted((a for a in ACTIONS if a.footer and is_possible(a)), key=lambda a: (a.footer < 0, abs(a.footer)))
-    kept = list(wanted)
-    while kept and _footer_width(kept, keymap) > width:
-        spare = [action for action in kept if action.footer > 0]
-        if not spare:
-            break
-        kept.remove(spare[-1])
-    placed, x = [], 1
-    for action in kept:
-        end = x + len(_footer_text(action, keymap))
-        placed.append((x, end, action))
-        x = end + 2
-    return placed
-
-
-def _footer_text(action: Action, keymap: Mapping[str, str]) -> str:
-    return f"{shown_keys(action, keymap).split()[0]} {action.words}"
-
-
-def _footer_width(actions: list[Action], keymap: Mapping[str, str]) -> int:
-    return 1 + sum(len(_footer_text(action, keymap)) + 2 for action in actions) - 2
-
-
-def footer_row(placed: list[tuple[int, int, Action]], keymap: Mapping[str, str]) -> Row:
-    """Return the footer as a row."""
-    runs: list[Run] = [(" ", "")]
-    for index, (_, _, action) in enumerate(placed):
-        key = shown_keys(action, keymap).split()[0]
-        gap = "  " if index < len(placed) - 1 else ""
-        runs += [(key, "key"), (f" {action.words}{gap}", "bold" if action.id == "halt" else "dim")]
-    return tuple(runs)

@@ -151,8 +151,8 @@ def clock(ms: int) -> str:
 
 
 def speed(value: float) -> str:
-    """Return `x10`, `x0.5`, or `paused`."""
-    return f"x{value:g}" if value > 0 else "paused"
+    """Return `x10`, `x0.5`, or `PAUSED`."""
+    return f"x{value:g}" if value > 0 else "PAUSED"
 
 
 def without_web_fonts(svg: str) -> str:

@@ -10,9 +10,8 @@ from cockpit.core import commands as c
 from cockpit.core.frame import Frame, Receipt
 from cockpit.core.order import ParentState
 from cockpit.core.state import Notice
-from cockpit.ui.app import CockpitApp
 from tests import frames as f
-from tests.ui.stage import Stage, Watch, play
+from tests.ui.stage import Stage, play
 
 
 def test_the_first_frame_is_shown_and_its_book_is_asked_for() -> None:
@@ -93,10 +92,54 @@ def test_replay_keys() -> None:
         await stage.press("plus", "minus", "full_stop")
         await stage.show(f.later(f.REPLAY, feed=replace(f.REPLAY.feed or f.REPLAY.feed, speed=0.0)))  # type: ignore[type-var]
         await stage.press("full_stop")
-        assert [command.speed for command in stage.link.sent if isinstance(command, c.SetSpeed)] == [20, 5, 0, 10]
+        assert speeds(stage) == [20, 5, 0, 10]
         assert "+ Faster" in stage.text()
 
     play(script, (160, 36), frame=f.REPLAY)
+
+
+def test_a_held_replay_goes_on_as_fast_as_before() -> None:
+    async def script(stage: Stage) -> None:
+        async def obey() -> None:
+            assert f.REPLAY.feed is not None
+            feed = replace(f.REPLAY.feed, speed=speeds(stage)[-1])
+            await stage.show(replace(f.REPLAY, seq=len(stage.link.sent) + 1, feed=feed))
+
+        for key, wanted in ((".", 0), (".", 10), (".", 0), ("+", 20), (".", 0), ("-", 10), (".", 0), (".", 10)):
+            await stage.press({".": "full_stop", "+": "plus", "-": "minus"}[key])
+            await obey()
+            assert speeds(stage)[-1] == wanted
+            assert ("PAUSED" in stage.text()) == (wanted == 0)
+
+    play(script, (80, 24), frame=f.REPLAY)
+
+
+def speeds(stage: Stage) -> list[float]:
+    """Return the speeds that were asked for."""
+    return [command.speed for command in stage.link.sent if isinstance(command, c.SetSpeed)]
+
+
+def test_cancel_all_with_nothing_to_cancel_says_so() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("X")
+        assert stage.toasts() == []
+        await stage.show(f.later(f.MAIN, header=f.header(orders_live=0), parents=(f.DONE,)))
+        await stage.press("X")
+        assert stage.toasts() == ["nothing to cancel: no order is open or live"]
+        assert stage.link.sent == [c.CancelAll("ui-1"), c.CancelAll("ui-2")]
+
+    play(script)
+
+
+def test_only_the_newest_alarm_lies_over_the_table() -> None:
+    async def script(stage: Stage) -> None:
+        first = tuple(Notice(n, f.AT, "alarm", f"alarm {n}") for n in (5, 6))
+        await stage.show(f.later(f.HALTED, notices=first))
+        assert stage.toasts() == ["ALARM: alarm 6"]
+        await stage.show(replace(f.HALTED, seq=9, notices=(*first, Notice(7, f.AT, "alarm", "alarm 7"))))
+        assert stage.toasts() == ["ALARM: alarm 7"]
+
+    play(script)
 
 
 def test_a_refusal_of_ours_is_said_once_and_others_are_not() -> None:
@@ -165,83 +208,6 @@ def test_the_release_needs_the_word() -> None:
         assert stage.link.sent == [c.Release("ui-1", "RELEASE")]
 
     play(script, frame=f.HALTED)
-
-
-def test_a_desk_that_is_gone_turns_keys_off_and_keeps_the_picture() -> None:
-    async def script(stage: Stage) -> None:
-        stage.link.gone = "the journal failed: disk full"
-        await stage.look()
-        text = stage.text()
-        assert "the desk has stopped: the journal failed: disk full" in text
-        assert "rates-dec-cut" in text
-        assert "a Approve" not in text
-        await stage.press("K", "X", "a", "d", "5", "space")
-        assert stage.link.sent == []
-        await stage.press("q")
-
-    stage = play(script)
-    assert stage.link.stopped == 0
-    assert stage.app.return_code == 1
-
-
-def test_silence_is_said_and_news_end_it() -> None:
-    async def script(stage: Stage) -> None:
-        stage.watch.seconds += 2.9
-        await stage.look()
-        assert "no news" not in stage.text()
-        stage.watch.seconds += 2.3
-        await stage.look()
-        assert "no news from the desk for 5 s" in stage.text()
-        await stage.show(f.later(f.MAIN))
-        assert "no news" not in stage.text()
-
-    play(script)
-
-
-def test_quit_asks_and_s_stops_the_desk() -> None:
-    async def script(stage: Stage) -> None:
-        await stage.press("q", "escape", "q", "enter")
-        assert stage.link.stopped == 0
-        await stage.press("q", "s")
-
-    stage = play(script)
-    assert stage.link.stopped == 1
-    assert stage.app.return_code == 0
-
-
-def test_ctrl_c_twice_leaves_also_from_a_dialog() -> None:
-    async def script(stage: Stage) -> None:
-        await stage.press("ctrl+c")
-        stage.watch.seconds += 5
-        await stage.press("ctrl+c", "ctrl+q", "a")
-        assert stage.link.stopped == 0
-        await stage.press("ctrl+c")
-
-    stage = play(script)
-    assert stage.link.stopped == 1
-
-
-def test_a_failure_is_one_sentence_without_a_traceback(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    link = f.FakeLink(f.MAIN)
-    app = CockpitApp(link, monotonic=Watch())
-
-    async def fail(_: object) -> None:
-        def broken(_: Frame) -> None:
-            secret = "do not print me"
-            raise ValueError(f"a row was wrong ({len(secret)})")
-
-        monkeypatch.setattr(app, "_show", broken)
-        link.shown = f.later(f.MAIN)
-        app.call_later(app.look)
-
-    app.run(headless=True, size=(80, 24), auto_pilot=fail)
-    said = capsys.readouterr()
-    assert app.return_code == 1
-    assert "the screen failed: ValueError: a row was wrong (15)" in (said.out + said.err).replace("\n", " ")
-    assert "Traceback" not in said.out + said.err
-    assert "do not print me" not in said.out + said.err
 
 
 def test_a_paused_order_can_be_resumed() -> None:

@@ -66,6 +66,8 @@ def test_numbers_stay_live_and_the_seen_ones_are_sent() -> None:
         await stage.show(with_suggestion(replace(f.ETH_OPEN, option=option, best_ask=1100)))
         line = next(line for line in stage.text().split("\n") if "│ price" in line)
         assert line.split("│")[1].split() == ["price", "0.10", "0.11"]
+        money = next(line for line in stage.text().split("\n") if "│ costs at most" in line)
+        assert money.split("│")[1].split() == ["costs", "at", "most", "33.00", "before", "fees"]
         await stage.press("y")
         assert stage.link.sent == [SENT]
 
@@ -111,6 +113,7 @@ def test_a_halted_desk_takes_nothing() -> None:
         stage.watch.seconds += 1
         await stage.show(f.later(f.HALTED))
         assert "Send is off: the desk is halted" in stage.text()
+        assert "y Send (off)" in stage.text()
         await stage.press("y")
         assert stage.link.sent == []
 
@@ -139,6 +142,7 @@ def test_a_desk_that_went_away_gets_nothing() -> None:
         stage.watch.seconds += 1
         stage.link.gone = "stopped"
         await stage.look()
+        assert "Send is off: the desk has stopped" in stage.text()
         await stage.press("y")
         assert stage.link.sent == []
 
@@ -168,5 +172,29 @@ def test_the_selected_suggestion_is_the_one_that_opens() -> None:
         await stage.press("escape", "j", "a")
         assert isinstance(stage.app.screen, ApproveDialog)
         assert stage.app.screen.seen.id == "s-1"
+
+    play(script)
+
+
+def test_a_pair_that_is_worked_is_not_offered_again() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("j", "a")
+        assert stage.toasts() == ["already working as P-0007"]
+        await stage.press("escape", "4", "j", "a")
+        assert stage.toasts() == ["already working as P-0007"]
+        await stage.press("5", "a")
+        assert isinstance(stage.app.screen, ApproveDialog)
+
+    play(script)
+
+
+def test_the_pair_under_the_cursor_is_the_one_that_opens() -> None:
+    other = replace(f.ETH_OPEN, id="s-9", market_id="m-rates", name="rates-dec-cut")
+
+    async def script(stage: Stage) -> None:
+        await stage.show(f.later(f.MAIN, suggestions=(f.ETH_OPEN, other)))
+        await stage.press("a")
+        assert isinstance(stage.app.screen, ApproveDialog)
+        assert stage.app.screen.seen.id == "s-9"
 
     play(script)

@@ -15,6 +15,7 @@ from cockpit.ui.panes import book, delta, orders, positions, suggestions
 from cockpit.ui.readers import help_rows, journal_rows
 from cockpit.ui.rows import Rows, plain, width_of
 from tests import frames as f
+from tests.ui.stage import Stage, play
 
 
 def lines(rows: Rows) -> list[str]:
@@ -38,20 +39,25 @@ def test_what_is_wrong_with_a_pair_is_a_sign_or_words() -> None:
     narrow = [line[-1] for line in lines(positions.rows(f.ODD, 78))[2:7]]
     assert narrow == ["S", "X", "H", "~", "="]
     wide = plain(positions.rows(f.ODD, 118))
-    for words in ("STALE 7s", "CROSSED", "HALTED", "~ no bids", "Yes won", "400 @ 0.46"):
-        assert words in wide
+    for said in ("STALE 7s", "CROSSED", "HALTED", "~ no bids", "Yes won", "400 @ 0.46"):
+        assert said in wide
 
 
 def test_empty_panes_say_what_to_do_next() -> None:
     assert positions.rows(f.NOTHING, 78).empty == "no markets yet - the desk is asking the venue for them"
-    assert positions.rows(f.EMPTY, 78).note == "no positions yet - approve a suggestion: 4, then a"
-    assert "nothing to suggest" in suggestions.rows(f.EMPTY, 78).empty
+    assert positions.rows(f.EMPTY, 78).note == "no pair is held"
+    assert suggestions.rows(f.EMPTY, 78).empty == "no pair is held, so none is out of balance"
     assert "nothing working" in orders.rows(f.EMPTY, 78).empty
     assert "no positions" in delta.rows(f.EMPTY, 78, 2).empty
     assert book.rows(f.NOTHING, "", 78, 20).empty == "choose a pair: 1, then j and k"
     assert "no book yet" in book.rows(f.EMPTY, "m-snow", 78, 20).empty
     balanced = replace(f.MAIN, suggestions=())
     assert suggestions.rows(balanced, 78).empty == "balanced: worst delta -300 (eth-5k-2026), soft limit 150"
+    after = replace(balanced, pairs=(f.RATES, f.GAME))
+    again = "balanced - nothing to do (cockpit --new starts a fresh practice market)"
+    assert suggestions.rows(after, 78).empty == again
+    for other in (replace(after, parents=()), replace(after, header=f.header(mode="live"))):
+        assert suggestions.rows(other, 78).empty.startswith("balanced: worst")
 
 
 def test_the_book_shows_both_legs_and_marks_our_orders() -> None:
@@ -108,32 +114,6 @@ def test_a_book_out_of_step_says_so() -> None:
     assert "out of step" in lines(book.rows(frame, "m-rates", 78, 15))[-1]
 
 
-def test_the_gauge_reaches_from_zero_toward_the_imbalance() -> None:
-    text = plain(delta.rows(f.MAIN, 116, 2))
-    assert "! over the soft limit" in text
-    assert "net    -160 !" in text
-    assert "#|########0" in text
-    assert "worst eth-5k-2026 -300" in text
-    other = plain(delta.rows(f.ODD, 116, 2))
-    assert "!! at the hard limit" in other
-    assert "0#######|####" in other
-    assert "proven +400" in other
-    assert "within limits" in plain(delta.rows(replace(f.MAIN, delta=replace(f.DELTA, is_breached=False)), 78, 1))
-
-
-@pytest.mark.parametrize("width", [40, 62, 63, 78, 116])
-@pytest.mark.parametrize("net", [-900, -500, -1, 0, 1, 160, 500])
-def test_the_gauge_keeps_its_width_and_its_middle(width: int, net: int) -> None:
-    row = replace(f.DELTA, net=net * SHARE)
-    runs = delta.gauge(row, width)
-    text = "".join(part for part, _ in runs)
-    assert width - 1 <= len(text) <= width
-    inner = text[len("[-500 ") : -len(" +500]")]
-    assert len(inner) % 2 == 1
-    assert inner[len(inner) // 2] == "0"
-    assert ("#" in inner) == (net != 0)
-
-
 def test_suggestions_say_what_and_why() -> None:
     text = lines(suggestions.rows(f.MAIN, 96))
     assert text[0] == "suggestions 1 open - a approves"
@@ -141,9 +121,13 @@ def test_suggestions_say_what_and_why() -> None:
     assert text[2:] == [
         " 1 eth-5k-2026        buy 300 Yes <= 0.11            Yes short 300         +5.88       -300 to 0",
         " 2 cpi-above-3        working as P-0007                                    +2.80       +140 to 0",
-        " 3 chiefs-bills       hold                           gain -0.004 a sha…                   0 to 0",
+        " 3 chiefs-bills       hold                           gain -0.004 a sha…                        0",
     ]
     assert "hold: gain -0.004" in plain(suggestions.rows(f.MAIN, 78))
+    held = replace(f.GAME_HOLD, option=f.ETH_BUY, delta_before=40 * SHARE)
+    assert lines(suggestions.rows(replace(f.MAIN, suggestions=(held,)), 96))[2].endswith(" +40")
+    assert suggestions.rows(f.HALTED, 96).note == "1 open - halted"
+    assert suggestions.rows(f.MAIN, 96, is_gone=True).note == "1 open - the desk has stopped"
 
 
 def test_orders_show_progress_and_their_children() -> None:
@@ -207,6 +191,20 @@ def test_details_tell_what_the_frame_knows() -> None:
     assert f.WORKING.children[0].id in order
     assert plain(detail_rows("orders", f.WORKING.children[1].id, f.MAIN, 78)).count("c-00") == 1
     assert detail_rows("orders", "gone", f.MAIN, 78).empty == "this row is gone"
+
+
+def test_the_total_is_of_the_rows_that_a_filter_shows() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("slash", *"m", "backspace", *"c")
+        assert stage.app.cockpit_screen.pane("positions").keys == ("m-rates", "m-cpi", "m-game", "m-snow")
+        assert "total of 3" in stage.text()
+        await stage.press("p")
+        total = next(line for line in stage.text().split("\n") if "total of 1" in line)
+        assert "+140" in total
+        await stage.press(*["backspace"] * 2, *"snow")
+        assert "total" not in stage.text()
+
+    play(script)
 
 
 def test_help_and_journal() -> None:

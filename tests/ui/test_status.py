@@ -8,13 +8,8 @@ import pytest
 
 from cockpit.core.state import Notice
 from cockpit.ui import status
-from cockpit.ui.actions import Action
 from cockpit.ui.rows import text_of, width_of
 from tests import frames as f
-
-
-def everything(_: Action) -> bool:
-    return True
 
 
 def test_the_status_line_in_full() -> None:
@@ -35,10 +30,31 @@ def test_mode_and_halt_are_never_left_out(width: int) -> None:
 
 def test_a_replay_shows_its_progress_at_80_columns() -> None:
     line = text_of(status.status_row(f.REPLAY, 80))
-    assert "REPLAY 00:03:12 / 00:08:26 x10 frames 12,345 disagree 6 unparsed 0" in line
+    assert line.rstrip() == " REPLAY 00:03:12 / 00:08:26 x10  dis 6  equity 10,012.40  day +12.40  2 live"
+    wide = text_of(status.status_row(f.REPLAY, 140))
+    assert "REPLAY 00:03:12 / 00:08:26 x10  frames 12,345  disagree 6  unparsed 0  risk ok" in wide
     assert f.REPLAY.feed is not None
-    held = replace(f.REPLAY, feed=replace(f.REPLAY.feed, speed=0.0))
-    assert "00:08:26 paused frames" in text_of(status.status_row(held, 80))
+    held = replace(f.REPLAY, feed=replace(f.REPLAY.feed, speed=0.0, disagreements=0))
+    assert "00:08:26 PAUSED  risk ok" in text_of(status.status_row(held, 80))
+    odd = replace(f.REPLAY, header=f.header(mode="replay", risk="delta"), feed=replace(f.REPLAY.feed, unparsed=1))
+    assert text_of(status.status_row(odd, 80)).rstrip() == (
+        " REPLAY 00:03:12 / 00:08:26 x10  dis 6  unp 1  risk delta  eq 10,012.40  +12.40"
+    )
+
+
+def test_which_journal_it_is_stands_behind_the_mode() -> None:
+    frame = replace(f.MAIN, header=f.header(place="seed 7"))
+    assert text_of(status.status_row(frame, 80)).startswith(" PRACTICE seed 7   desk running  ")
+    halted = replace(f.HALTED, header=f.header(desk="HALTED", halted="x", place="seed 7"))
+    assert text_of(status.status_row(halted, 20)) == " PRACTICE   HALTED  "
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_before_cash_is_known_there_are_no_sums(width: int) -> None:
+    line = text_of(status.status_row(f.NOTHING, width))
+    assert "equity --  day --" in line
+    assert "12.40" not in line
+    assert "desk starting" in line
 
 
 def test_a_live_mode_looks_different() -> None:
@@ -68,6 +84,7 @@ def test_a_newcomer_is_told_what_to_press() -> None:
     assert "practice market: press 4, then a, then y" in text_of(status.event_row(f.FIRST, 120))
     assert "press 4" not in text_of(status.event_row(f.MAIN, 120))
     assert "press 4" not in text_of(status.event_row(replace(f.FIRST, header=f.header(mode="live")), 120))
+    assert "press 4" not in text_of(status.event_row(replace(f.FIRST, suggestions=(f.GAME_HOLD,)), 120))
 
 
 def test_the_event_line_has_the_newest_first_and_fits() -> None:
@@ -76,18 +93,3 @@ def test_the_event_line_has_the_newest_first_and_fits() -> None:
     assert width_of(row) <= 80
     loud = replace(f.MAIN, notices=(Notice(9, f.AT, "alarm", "journal \x1b[0mfailed"),))
     assert (status.event_row(loud, 80))[2] == ("journal [0mfailed", "alarm")
-
-
-@pytest.mark.parametrize("width", [20, 40, 80, 120])
-def test_the_footer_drops_from_the_right_but_never_halt_and_help(width: int) -> None:
-    placed = status.footer_keys({}, width, everything)
-    text = text_of(status.footer_row(placed, {}))
-    assert "K HALT" in text
-    assert "? Help" in text
-    assert len(text) <= width
-    assert [text[left:right] for left, right, _ in placed] == [part for part in text.strip().split("  ")]
-
-
-def test_the_footer_shows_remapped_keys() -> None:
-    placed = status.footer_keys({"approve": "f5"}, 120, everything)
-    assert "f5 Approve" in text_of(status.footer_row(placed, {"approve": "f5"}))

@@ -112,5 +112,5 @@ def test_small_words() -> None:
     assert words.limit_words(Side.BUY, 1100) == "<= 0.11"
     assert words.limit_words(Side.SELL, 9000) == ">= 0.90"
     assert [words.plural(n, "order") for n in (0, 1, 2_000)] == ["0 orders", "1 order", "2,000 orders"]
-    assert [words.speed(s) for s in (10.0, 0.5, 0.0)] == ["x10", "x0.5", "paused"]
+    assert [words.speed(s) for s in (10.0, 0.5, 0.0)] == ["x10", "x0.5", "PAUSED"]
     assert words.percent(4560) == "45.6 %"

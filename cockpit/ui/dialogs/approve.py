@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,12 +13,15 @@ from cockpit.core.rebalance import Option
 from cockpit.core.units import PRICE_ONE, pay, receive
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER, WIDTH, Dialog, buttons
+from cockpit.ui.hands import Hands
 from cockpit.ui.panes.suggestions import delta_words
 from cockpit.ui.rows import Row, fitted
 
 READY_S = 0.3
 """A key that is held down must not send: the dialog has to be seen this long."""
 LABEL, VALUE = 16, 20
+GROSS = ("costs at most", "brings at least")
+"""What the limit that is sent allows: a figure of what was seen only, and before fees."""
 
 
 def current(frame: Frame, seen: SuggestionRow) -> SuggestionRow | None:
@@ -54,10 +57,10 @@ class ApproveDialog(Dialog[str]):
         Binding("d", "dismiss_it", "Dismiss", show=False),
     ]
 
-    def __init__(self, frame: Frame, seen: SuggestionRow, now: Callable[[], float]) -> None:
+    def __init__(self, frame: Frame, seen: SuggestionRow, hands: Hands) -> None:
         super().__init__(frame, "Approve suggestion")
         self.seen = seen
-        self.now = now
+        self.hands = hands
         self._shown_at: float | None = None
 
     def on_mount(self) -> None:
@@ -66,13 +69,13 @@ class ApproveDialog(Dialog[str]):
         self.call_after_refresh(self._appear)
 
     def _appear(self) -> None:
-        self._shown_at = self.now()
+        self._shown_at = self.hands.now()
         self.set_timer(READY_S + 0.01, self.again)
 
     @property
     def is_ready(self) -> bool:
         """Whether it has been seen long enough."""
-        return self._shown_at is not None and self.now() - self._shown_at >= READY_S
+        return self._shown_at is not None and self.hands.now() - self._shown_at >= READY_S
 
     @property
     def is_whole(self) -> bool:
@@ -80,9 +83,14 @@ class ApproveDialog(Dialog[str]):
         width, height = self.app.size
         return width >= WIDTH and height >= len(self.rows()) + 2
 
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be sent, or nothing."""
+        return obstacle(self.newest, self.seen) if self.hands.closed is None else "the desk has stopped"
+
     def action_send(self) -> None:
         """Send what was seen, when it was seen long enough and still stands."""
-        if self.is_ready and self.is_whole and not obstacle(self.newest, self.seen):
+        if self.is_ready and self.is_whole and not self.why_not:
             self.dismiss("send")
         else:
             self.again()
@@ -93,12 +101,12 @@ class ApproveDialog(Dialog[str]):
 
     def rows(self) -> Sequence[Row]:
         """Return the dialog's lines: always the same number."""
-        why = obstacle(self.newest, self.seen)
-        send = "Send" if self.is_ready else "Send  (in a moment)"
+        why = self.why_not
+        send = "Send (off)" if why else "Send" if self.is_ready else "Send  (in a moment)"
         return [*self._what(), (), *self._numbers(), (), *self._how(), *self._warning(why), self._buttons(why, send)]
 
     def _buttons(self, why: str, send: str) -> Row:
-        return buttons("Back", ("y", send, self.is_ready and not why), ("d", "Dismiss", True))
+        return buttons("Back", ("y", send, self.is_ready and not why), ("d", "Dismiss", self.hands.closed is None))
 
     def _warning(self, why: str) -> list[Row]:
         return [((words.cut(f"Send is off: {why}", INNER), "warning bold"),) if why else (), ()]
@@ -129,6 +137,8 @@ class ApproveDialog(Dialog[str]):
         for label, value in before.items():
             new = after.get(label, words.NOTHING)
             style = "" if new == value else "warning"
+            if label in GROSS:
+                new, style = "before fees", "dim"
             cells: Row = ((words.left(label, LABEL), "dim"), (words.right(value, VALUE), "bold"))
             lines.append((*cells, (words.right(new, VALUE), style)))
         return lines
@@ -168,7 +178,7 @@ def figures(row: SuggestionRow) -> dict[str, str]:
 
 
 def _money_label(option: Option) -> str:
-    return "costs at most" if option.side is Side.BUY else "brings at least"
+    return GROSS[0] if option.side is Side.BUY else GROSS[1]
 
 
 def _money_at_limit(option: Option, limit: int) -> str:

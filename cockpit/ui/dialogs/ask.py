@@ -13,7 +13,7 @@ from textual.widgets import Input
 from cockpit.core.frame import Frame, ParentRow
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER, Box, Dialog, buttons
-from cockpit.ui.panes.orders import owner_of, side_words
+from cockpit.ui.panes.orders import OPEN, owner_of, side_words
 from cockpit.ui.rows import Row, wrap
 
 WORD = "RELEASE"
@@ -87,6 +87,11 @@ class ReleaseDialog(Dialog[str]):
             self.query_one(Box).paint(self.rows())
 
 
+def _are(number: int, noun: str) -> str:
+    """Return `no order is`, `1 order is`, `4 pairs are`."""
+    return f"{words.plural(number, noun) if number else f'no {noun}'} {'is' if number < 2 else 'are'}"
+
+
 class QuitDialog(Dialog[bool]):
     """How to leave. Returns True to stop the desk."""
 
@@ -94,19 +99,28 @@ class QuitDialog(Dialog[bool]):
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame, "Quit")
+        self._has_note = self._worked > 0 and frame.feed is None  # the height stays as it was when it opened
+
+    @property
+    def _worked(self) -> int:
+        return sum(1 for order in self.newest.parents if order.state in OPEN)
 
     def rows(self) -> Sequence[Row]:
         """Return what the desk is doing and the ways out."""
-        head = self.newest.header
-        working = sum(1 for order in self.newest.parents if order.state.value in ("working", "paused"))
+        live = self.newest.header.orders_live
         held = sum(1 for pair in self.newest.pairs if pair.is_held)
         text = (
-            f"The desk has {words.plural(working, 'open order')}, {words.plural(head.orders_live, 'live child order')} "
-            f"and {words.plural(held, 'pair')} held."
+            f"{_are(self._worked, 'order')} being worked, "
+            f"{_are(live, 'order') + ' live' if live else 'nothing rests'} at the venue, "
+            f"{_are(held, 'pair')} held."
         )
-        lines: list[Row] = [((line, ""),) for line in wrap(text, INNER)]
+        note = "A worked order goes on at the next start, if its time window has not passed by then."
+        lines: list[Row] = [((line, ""),) for line in wrap(text[0].upper() + text[1:], INNER)]
+        more: list[Row] = [((line, "dim"),) for line in wrap(note, INNER)] if self._has_note else []
         return [
             *[*lines, ()][:2],
+            *(more if self._worked else [()] * len(more)),
+            (),
             (("s", "key bold"), ("  stop: cancel what rests, keep the positions, leave", "")),
             (),
             buttons("Stay", ("s", "Stop and leave", True)),

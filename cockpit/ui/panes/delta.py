@@ -1,8 +1,9 @@
-"""Pane 3: the delta gauge. `#` runs from 0 toward the imbalance, `|` is the soft limit, brackets the hard one."""
+"""Pane 3: the delta gauge. `#` runs from 0 toward the imbalance, `|` is the soft limit, brackets the scale's ends."""
 
 from __future__ import annotations
 
 from cockpit.core.frame import DeltaRow, Frame
+from cockpit.core.units import SHARE
 from cockpit.ui import words
 from cockpit.ui.rows import Entry, Row, Rows, Run, fitted, width_of
 
@@ -77,27 +78,48 @@ def _short(row: DeltaRow, width: int) -> Row:
         worst = [("  worst ", "dim"), (words.cut(row.worst_name, 14), "")]
         worst += [(f" {words.signed_shares(row.worst_delta)}", "bold")]
     start = _net(row)
-    return (*start, *gauge(row, width - width_of(tuple(start + worst))), *worst)
+    end: list[Run] = [("  hard ", "dim"), (words.short_shares(row.hard_limit, 7), ""), *worst]
+    return (*start, *gauge(row, width - width_of(tuple(start + end))), *end)
+
+
+def scale_of(row: DeltaRow) -> int:
+    """Return what the gauge reaches to: 1, 2 or 5 times a power of ten that leaves room, at most the hard limit."""
+    wanted = max(abs(row.net), row.soft_limit) * 3 // 2
+    power = SHARE
+    while power * 10 < wanted:
+        power *= 10
+    step = next(power * first for first in (1, 2, 5, 10) if power * first >= wanted)
+    return min(step, row.hard_limit) if row.hard_limit > 0 else step
+
+
+def _cells(row: DeltaRow, half: int) -> tuple[int, int]:
+    """Return how many cells from 0 the bar is long and the soft limit lies; a bar beside the limit is beside its mark.
+
+    The limit is never on the first cell or the last, so there is always one for a bar below it and one above.
+    """
+    scale, net = scale_of(row), abs(row.net)
+    length = min(-(-half * net // scale), half)
+    if not 0 < row.soft_limit < scale:
+        return length, 0
+    soft = min(max(half * row.soft_limit // scale, 2), half - 1)
+    return (max(length, soft + 1) if net > row.soft_limit else min(length, soft - 1)), soft
 
 
 def gauge(row: DeltaRow, width: int) -> list[Run]:
     """Return the bar in exactly `width` cells: an odd number of them between the brackets, 0 in the middle."""
-    ends = words.short_shares(row.hard_limit, 7)
+    ends = words.short_shares(scale_of(row), 7)
     inner = width - 2 * (len(ends) + 3)
     inner -= 1 - inner % 2
     half = inner // 2
     if half < 3:
         return []
-    scale = max(row.hard_limit, abs(row.net), 1)
+    length, soft = _cells(row, half)
+    towards = 1 if row.net > 0 else -1
     cells = ["."] * inner
-    soft = min(half * row.soft_limit // scale, half)
-    if soft > 0:
-        cells[half - soft] = cells[half + soft] = "|"
-    length = min(-(-half * abs(row.net) // scale), half)
     for step in range(1, length + 1):
-        cells[half + step * (1 if row.net > 0 else -1)] = "#"
-    if 0 < soft < length:
-        cells[half + soft * (1 if row.net > 0 else -1)] = "|"
+        cells[half + step * towards] = "#"
+    if soft:
+        cells[half - soft] = cells[half + soft] = "|"
     cells[half] = "0"
     first, last = (half + 1, half + length + 1) if row.net > 0 else (half - length, half)
     text = "".join(cells)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from cockpit.core.frame import Frame, LegRow, PairRow
 from cockpit.ui import words
 from cockpit.ui.rows import Column, Entry, Row, Rows, Run, table_head, table_row, widths
 
 EMPTY = "no markets yet - the desk is asking the venue for them"
-HOLDS_NOTHING = "no positions yet - approve a suggestion: 4, then a"
+HOLDS_NOTHING = "no pair is held"
 ROOMY = 92
 """From this width on legs show their average and the last column is words."""
 
@@ -25,7 +28,8 @@ def rows(frame: Frame, width: int, height: int = 0) -> Rows:
         note=note,
         head=(table_head(columns, sizes),),
         body=body,
-        foot=(_total(frame, held, columns, sizes),) if held else (),
+        foot=_total(frame, columns, sizes, [pair.market_id for pair in frame.pairs]),
+        foot_of=partial(_total, frame, columns, sizes),
         empty=EMPTY,
     )
 
@@ -101,10 +105,12 @@ def state_of(pair: PairRow, now: int) -> Run3:
 Run3 = tuple[str, str, str]
 
 
-def _total(frame: Frame, held: list[PairRow], columns: tuple[Column, ...], sizes: tuple[int, ...]) -> Row:
-    name = "total"
-    if len(frame.pairs) > len(held):
-        name = f"total of {len(held)}"
+def _total(frame: Frame, columns: tuple[Column, ...], sizes: tuple[int, ...], shown: Sequence[str]) -> tuple[Row, ...]:
+    """The sums of the held pairs among those that are shown."""
+    held = [pair for pair in frame.pairs if pair.is_held and pair.market_id in shown]
+    if not held:
+        return ()
+    name = f"total of {len(held)}" if len(frame.pairs) > len(held) else "total"
     cells: list[Run] = [
         (name, "dim"),
         ("", ""),
@@ -115,4 +121,4 @@ def _total(frame: Frame, held: list[PairRow], columns: tuple[Column, ...], sizes
         gain(sum(pair.pnl for pair in held)),
         ("", ""),
     ]
-    return table_row(columns, sizes, cells)
+    return (table_row(columns, sizes, cells),)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from cockpit.core.frame import Frame, SuggestionRow
 from cockpit.core.market import Side
 from cockpit.ui import words
-from cockpit.ui.panes.positions import gain
+from cockpit.ui.panes.positions import HOLDS_NOTHING, gain
 from cockpit.ui.rows import Column, Entry, Row, Rows, Run, table_head, table_row, widths
 
 ROOMY = 96
 QUIET = ("hold", "dust")
+AGAIN = "balanced - nothing to do (cockpit --new starts a fresh practice market)"
 
 
-def rows(frame: Frame, width: int, height: int = 0) -> Rows:
+def rows(frame: Frame, width: int, height: int = 0, *, is_gone: bool = False) -> Rows:
     """Return one row per suggestion, in the frame's order."""
     columns = _columns(width)
     sizes = widths(columns, width)
@@ -20,7 +21,8 @@ def rows(frame: Frame, width: int, height: int = 0) -> Rows:
         Entry(key_of(row), _row(index, row, columns, sizes)) for index, row in enumerate(frame.suggestions, start=1)
     )
     opened = sum(1 for row in frame.suggestions if row.id)
-    note = f"{opened} open - a approves" if opened else ""
+    how = "the desk has stopped" if is_gone else "halted" if frame.header.halted else "a approves"
+    note = f"{opened} open - {how}" if opened else ""
     return Rows("suggestions", note, (table_head(columns, sizes),) if body else (), body, empty=_empty(frame))
 
 
@@ -48,7 +50,9 @@ def why(row: SuggestionRow) -> str:
 
 
 def delta_words(row: SuggestionRow) -> str:
-    """Return `-300 to 0`."""
+    """Return `-300 to 0`, and only what it is where nothing is offered."""
+    if row.state in QUIET:
+        return words.signed_shares(row.delta_before)
     return f"{words.signed_shares(row.delta_before)} to {words.signed_shares(row.delta_after)}"
 
 
@@ -72,15 +76,42 @@ def _row(index: int, row: SuggestionRow, columns: tuple[Column, ...], sizes: tup
         cells.append((why(row) if why(row) != action else "", quiet))
     shows_gain = row.option is not None and row.state not in QUIET
     cells.append(gain(row.option.gain, quiet) if shows_gain and row.option else ("", ""))
-    cells.append((delta_words(row) if row.state != "dust" else words.signed_shares(row.delta_before), quiet))
+    cells.append((delta_words(row), quiet))
     return table_row(columns, sizes, cells)
 
 
 def _empty(frame: Frame) -> str:
-    if not any(pair.is_held for pair in frame.pairs):
-        return "nothing to suggest - no pair is held, so none is out of balance"
+    held = [pair for pair in frame.pairs if pair.is_held]
+    if not held:
+        return f"{HOLDS_NOTHING}, so none is out of balance"
+    if frame.header.mode == "practice" and frame.parents and not any(pair.needs_rebalance for pair in held):
+        return AGAIN
     if frame.delta is None or not frame.delta.worst_name:
         return "balanced - nothing to do"
     worst = words.signed_shares(frame.delta.worst_delta)
     soft = words.shares(frame.delta.soft_limit)
     return f"balanced: worst delta {worst} ({words.clean(frame.delta.worst_name)}), soft limit {soft}"
+
+
+def chosen(frame: Frame, here: str, selected: str) -> SuggestionRow | None:
+    """Return the row to approve: of the pair the cursor is `here` on, else the `selected` one, else the first open.
+
+    A pair that is being worked is returned too: whoever points at it is told so, and not offered another one.
+    """
+    rows_ = {row.market_id: row for row in frame.suggestions}
+    pointed = rows_.get(here)
+    if pointed is not None and (pointed.id or pointed.state == "working"):
+        return pointed
+    opened = [row for row in frame.suggestions if row.id]
+    wanted = next((row for row in opened if row.market_id == selected), None)
+    return wanted or next(iter(opened), pointed or rows_.get(selected))
+
+
+def why_nothing(frame: Frame, row: SuggestionRow | None) -> str:
+    """Return why there is nothing to approve."""
+    if row is None:
+        held = any(pair.is_held for pair in frame.pairs)
+        return f"nothing to approve: {'all pairs are balanced' if held else HOLDS_NOTHING}"
+    if row.state == "working":
+        return f"already {action_words(row)}"
+    return f"nothing to approve: {words.clean(row.words)}"
