@@ -48,10 +48,11 @@ class OurBooks:
     def take(self, raw: bytes, /) -> None:
         """Decode and apply one frame, and read the best prices, which the book keeps."""
         state = self.state
-        for event in self.decoder.decode(raw, 0):
-            apply(state, event)
-            book = state.books[event.market_id]  # type: ignore[union-attr]
-            _ = book.best_bid, book.best_ask
+        for _, event in self.decoder.read(raw, 0):
+            if event is not None:
+                apply(state, event)
+                book = state.books[event.market_id]  # type: ignore[union-attr]
+                _ = book.best_bid, book.best_ask
 
     def best(self, market_id: str, token: str) -> Best:
         """Return a token's best prices."""
@@ -65,7 +66,7 @@ def markets_of(raws: list[bytes]) -> dict[str, tuple[tuple[str, str], int]]:
     for raw in raws:
         ours.take(raw)
     found = {}
-    for market_id in ours.decoder.tokens.listings:
+    for market_id in ours.decoder.tokens.markets:
         pair = ours.decoder.tokens.tokens_of(market_id)
         if pair is not None:
             found[market_id] = (pair, ours.state.books[market_id].tick)

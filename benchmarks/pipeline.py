@@ -69,10 +69,11 @@ class Engine:
     def take(self, raw: bytes) -> None:
         """Decode and fold one frame, then weigh the pairs it touched."""
         state = self.state
-        for event in self.decoder.decode(raw, 0):
-            apply(state, event)
-            market_id = event.market_id  # type: ignore[union-attr]
-            self.weigh(market_id, state.positions[market_id], state.books[market_id])
+        for _, event in self.decoder.read(raw, 0):
+            if event is not None:
+                apply(state, event)
+                market_id = event.market_id  # type: ignore[union-attr]
+                self.weigh(market_id, state.positions[market_id], state.books[market_id])
 
     def weigh(self, market_id: str, position: Position, book: Book) -> None:
         """Make the verdict as the desk's manager does: sale and purchase walked through the depth, one chosen."""

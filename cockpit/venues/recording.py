@@ -2,16 +2,18 @@
 
 A line is `{"recv_ts_ms": int, "frame": {...} | [...]}`, other keys ignored, or a frame as the venue sent it; then its
 own timestamp is the time. Files are plain or gzip. What a person can get wrong ends in a `UsageError` that names the
-file.
+file. However long a line is, no more than `_MAX_LINE` of it is held.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
 import time
 import zlib
 from collections import Counter
 from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -28,6 +30,12 @@ from cockpit.venues.polymarket.decoder import Decoder
 
 _GZIP = b"\x1f\x8b"
 _MAX_MS = 10**14
+_MAX_LINE = wire.MAX_FRAME + 4096
+"""Bytes: the largest frame that is decoded, in its envelope."""
+_READ_AHEAD = 1 << 16
+MAX_GAP_MS = 60_000
+"""Time between neighbouring lines as far as it is played."""
+_DAY_MS = 86_400_000
 
 
 class Line(NamedTuple):
@@ -71,19 +79,53 @@ class Summary:
 
 
 def lines(path: Path | str) -> Generator[Line, None, None]:
-    """Yield the lines of a recording in order; times never come before the line above lost theirs.
+    """Yield the lines of a recording in order, with times that can be played.
 
-    A line that is no JSON is yielded whole, so that whoever decodes it counts it. Raises: UsageError.
+    A longer gap is cut to `MAX_GAP_MS`, a longer step back to none; a time far from both of its neighbours' is the
+    line's above, the very first one the second's. Raises: UsageError.
     """
-    path = Path(path)
+    before = cut = 0
+    held: Line | None = None
+    with closing(_lines(Path(path))) as found:
+        for line in found:
+            if held is not None:
+                before, cut = _place_in_time(held.at_ms, before, line.at_ms, cut)
+                yield held._replace(at_ms=before - cut)
+            held = line
+    if held is not None:
+        before, cut = _place_in_time(held.at_ms, before, held.at_ms, cut)
+        yield held._replace(at_ms=before - cut)
+
+
+def _place_in_time(at_ms: int, before_ms: int, after_ms: int, cut_ms: int) -> tuple[int, int]:
+    """Return a line's time, made fit, and how much was cut out of the recording up to it; 0 before means the first."""
+    if not before_ms:
+        return (after_ms if abs(after_ms - at_ms) > _DAY_MS else at_ms), cut_ms
+    gap = at_ms - before_ms
+    if abs(gap) <= MAX_GAP_MS:
+        return at_ms, cut_ms
+    if abs(after_ms - before_ms) <= MAX_GAP_MS:
+        return before_ms, cut_ms
+    return at_ms, cut_ms + gap - (MAX_GAP_MS if gap > 0 else 0)
+
+
+def _lines(path: Path) -> Generator[Line, None, None]:
+    """Yield the lines as they are written. One without a time has the time of the line above, 0 at the start.
+
+    A line that is no JSON, or too long, is yielded all the same, so that whoever decodes it counts it.
+    """
     number, at_ms = 0, 0
     with _open(path) as file:
         try:
-            for number, text in enumerate(file, 1):
-                if not (text := text.strip()):
-                    continue
-                at_ms, raw = _read(text, at_ms)
-                yield Line(number, at_ms, raw)
+            while text := file.readline(_MAX_LINE):
+                number += 1
+                if len(text) == _MAX_LINE and not text.endswith(b"\n"):
+                    yield Line(number, at_ms, text)
+                    while (rest := file.readline(_MAX_LINE)) and not rest.endswith(b"\n"):
+                        pass
+                elif text := text.strip():
+                    at_ms, raw = _read(text, at_ms)
+                    yield Line(number, at_ms, raw)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise UsageError(f"{path}: the compressed data is damaged after line {number}: {error}") from None
         except OSError as error:
@@ -111,7 +153,7 @@ def _check(path: Path, total: Summary, events: Counter[str], with_hashes: bool) 
     books: dict[str, Book] = state.books
     audit = Audit(books, decoder.tokens.places, with_hashes=with_hashes)
     kinds: Counter[type] = Counter()
-    for line in lines(path):
+    for line in _lines(path):
         total.frames += 1
         for frame, event in decoder.read(line.raw, line.at_ms):
             kinds[type(frame)] += 1
@@ -120,9 +162,9 @@ def _check(path: Path, total: Summary, events: Counter[str], with_hashes: bool) 
                 apply(state, event)
             audit.after(frame)
     audit.finish()
-    kinds.pop(wire.Unknown, None)
-    for kind, count in kinds.items():
-        events[wire.KINDS[kind]] += count
+    for kind, word in wire.KINDS.items():
+        if kinds[kind]:
+            events[word] += kinds[kind]
     events.update(decoder.unknown)
     if decoder.unparsed == decoder.frames:
         raise UsageError(f"{path}: not one line is a recorded frame; the last one says {decoder.problem}")
@@ -151,7 +193,7 @@ def _open(path: Path) -> IO[bytes]:
     if not is_gzip:
         return file
     file.close()
-    return cast("IO[bytes]", gzip.open(path, "rb"))
+    return cast("IO[bytes]", io.BufferedReader(gzip.open(path, "rb"), _READ_AHEAD))
 
 
 def _read(text: bytes, before_ms: int) -> tuple[int, bytes]:

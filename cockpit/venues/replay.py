@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from cockpit.core import events as ev
+from cockpit.core.errors import UsageError
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillStatus, Order
-from cockpit.core.units import SHARE, USD, pay
+from cockpit.core.units import SHARE, USD, money_text, pay, shares_text
+from cockpit.venues.account import Account
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink
 from cockpit.venues.polymarket.audit import Audit
 from cockpit.venues.polymarket.decoder import Decoder
@@ -23,7 +25,6 @@ from cockpit.venues.polymarket.tokens import Tokens
 from cockpit.venues.recording import Line, lines
 from cockpit.venues.scan import Scan
 from cockpit.venues.shadow import Pace, Shadow
-from cockpit.venues.shadow_account import ShadowAccount
 
 T = TypeVar("T")
 
@@ -60,13 +61,16 @@ class ReplayVenue:
         speed: Callable[[], float] = lambda: 1.0,
         rules: PaperRules | None = None,
     ) -> None:
-        """`now_ms` and `sleep` belong to a clock that starts at `recording.first_ms`; `speed` says how fast it runs."""
+        """`now_ms` and `sleep` belong to a clock that starts at `recording.first_ms`; `speed` says how fast it runs.
+
+        Raises: UsageError when the account cannot pay what it shall hold.
+        """
         rules = rules or PaperRules()
         self.quarantine_ms = rules.pace.latency_ms + 1_000
         self.recording = recording
         self.is_finished = False
         self._now_ms, self._sleep, self._speed = now_ms, sleep, speed
-        self._shadow = Shadow(ShadowAccount(rules.cash), rules.pace, trade_prefix="replay")
+        self._shadow = Shadow(Account(rules.cash), rules.pace, trade_prefix="replay")
         tokens = Tokens()
         for market in recording.markets:
             tokens.add(market)
@@ -115,12 +119,11 @@ class ReplayVenue:
 
     async def order(self, order_id: str) -> OrderReport | None:
         """Return what became of an order."""
-        order = self._shadow.account.orders.get(order_id)
-        return None if order is None else _report(order)
+        return self._shadow.account.report(order_id)
 
     async def open_orders(self) -> Sequence[OrderReport]:
         """Return the orders that rest."""
-        return [_report(order) for order in self._shadow.account.open.values()]
+        return self._shadow.account.open_reports()
 
     async def fills(self) -> Sequence[Fill]:
         """Return all fills, the opening holding first, once the markets have been listed."""
@@ -131,7 +134,7 @@ class ReplayVenue:
         """Return cash and shares of the paper account, once the markets have been listed."""
         await self._is_listed.wait()
         account = self._shadow.account
-        return Balances(account.cash, {token: shares for token, shares in account.shares.items() if shares})
+        return Balances(account.cash, dict(account.shares))
 
     async def close(self) -> None:
         """Nothing is left open: `run` closes the file when it is cancelled."""
@@ -141,6 +144,13 @@ class ReplayVenue:
         quote = self.recording.first_quote
         if quote is None:
             return
+        cost, cash = sum(pay(shares[leg], quote.asks[leg]) for leg in Leg), self._shadow.account.cash
+        if cost > cash:
+            held = "/".join(map(shares_text, shares))
+            raise UsageError(
+                f"--hold {held} costs ${money_text(cost)} at the first asks, but the paper account has "
+                f"${money_text(cash)}: hold less"
+            )
         for leg in Leg:
             if shares[leg] > 0:
                 price = quote.asks[leg]
@@ -215,10 +225,6 @@ class ReplayVenue:
 def _tell(future: asyncio.Future[T], answer: T) -> None:
     if not future.done():
         future.set_result(answer)
-
-
-def _report(order: Order) -> OrderReport:
-    return OrderReport(order.id, order.state, order.filled, order.reason)
 
 
 def _nowhere(event: ev.Event) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cockpit.core.errors import UsageError
 from cockpit.core.events import BookSnapshot, LevelsChanged, TradePrinted
-from cockpit.core.fees import FeeSchedule
 from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Market
 from cockpit.core.state import State
@@ -44,8 +44,8 @@ class Scan:
         return self.last_ms - self.first_ms
 
 
-def scan(path: Path | str, fee_rate: int = 0) -> Scan:
-    """Read a recording once, whole. `fee_rate` (1/10,000) is for markets whose sidecar names none.
+def scan(path: Path | str) -> Scan:
+    """Read a recording once, whole.
 
     Raises: UsageError for a file that cannot be read or shows not one market.
     """
@@ -67,12 +67,13 @@ def scan(path: Path | str, fee_rate: int = 0) -> Scan:
                 tick = event.tick if isinstance(event, BookSnapshot) else None
                 ticks[event.market_id] = ticks.get(event.market_id) or tick
             if isinstance(frame, wire.NewMarket) and frame.market not in told and (market := market_of(frame)):
-                told[market.id] = market
-                decoder.tokens.pair(*market.tokens)
+                with suppress(wire.Unparsed):
+                    decoder.tokens.pair(*market.tokens)
+                    told[market.id] = market
             if quote is None and isinstance(event, BookSnapshot | LevelsChanged):
                 apply(state, event)
                 quote = _quote(state, event.market_id)
-    markets = _markets(decoder.tokens, told, ticks, fee_rate)
+    markets = _markets(decoder.tokens, told, ticks)
     if not markets:
         why = f"; the last refusal was {decoder.problem}" if decoder.problem else ""
         raise UsageError(f"{path}: {frames} lines hold no frames of a two-outcome market{why}")
@@ -98,7 +99,7 @@ def _quote(state: State, market_id: str) -> FirstQuote | None:
     return FirstQuote(market_id, (book.ask(Leg.YES), book.ask(Leg.NO)))
 
 
-def _markets(seen: Tokens, told: dict[str, Market], ticks: dict[str, int | None], fee_rate: int) -> tuple[Market, ...]:
+def _markets(seen: Tokens, told: dict[str, Market], ticks: dict[str, int | None]) -> tuple[Market, ...]:
     """Describe every market that frames showed (those in `ticks`), by what was told of it where anything was."""
     found = []
     for number, market_id in enumerate(ticks, 1):
@@ -107,8 +108,8 @@ def _markets(seen: Tokens, told: dict[str, Market], ticks: dict[str, int | None]
             continue
         name = f"market {number}"
         market = told.get(market_id)
-        if market is None:
-            market = Market(market_id, name, name, pair, tokens.UNNAMED, fees=FeeSchedule(fee_rate))
+        if market is None or set(market.tokens) != set(pair):
+            market = Market(market_id, name, name, pair, tokens.UNNAMED)
         elif market.tokens != pair:
             # Learnt the other way round before its description came: the words follow their tokens.
             market = replace(market, tokens=pair, outcomes=(market.outcomes[1], market.outcomes[0]))

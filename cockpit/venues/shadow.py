@@ -1,7 +1,7 @@
 """Paper orders filled from somebody else's market data, by a rule that never flatters.
 
-- A resting order fills only from volume that traded strictly through its price: a print at its very price is left to
-  those who queued before. Each print's volume is given away once, best price first, then oldest.
+- A resting order fills only from volume that traded strictly through its price after it arrived: a print at its very
+  price is left to those who queued before. Each print's volume is given away once, best price first, then oldest.
 - A taking order arrives after the latency and meets the sizes the book shows then; what it takes from a level stays
   gone until that level's size is reported again.
 
@@ -18,17 +18,15 @@ from dataclasses import dataclass, replace
 from cockpit.core import events as ev
 from cockpit.core.book import Book
 from cockpit.core.fold import apply
-from cockpit.core.market import Leg, Market, Side
+from cockpit.core.market import Market, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
 from cockpit.core.state import State
-from cockpit.core.units import PRICE_ONE, floor_lot, pay, receive
+from cockpit.core.units import floor_lot, pay, receive
 from cockpit.venues import rules
+from cockpit.venues.account import NEVER_MS, RESTING, Account, death_ms
 from cockpit.venues.base import Accepted, Rejected
-from cockpit.venues.shadow_account import ShadowAccount
+from cockpit.venues.mirror import ASK, BID, canonical, mirror
 
-NEVER = 1 << 62
-_BID, _ASK = 0, 1
-_RESTING = (OrderType.GTC, OrderType.GTD)
 Answer = Callable[[Accepted | Rejected], None]
 
 
@@ -43,7 +41,7 @@ class Pace:
 class Shadow:
     """One paper account among recorded or live books, which it keeps itself from the events it sees."""
 
-    def __init__(self, account: ShadowAccount, pace: Pace | None = None, trade_prefix: str = "shadow") -> None:
+    def __init__(self, account: Account, pace: Pace | None = None, trade_prefix: str = "shadow") -> None:
         """`trade_prefix` starts the fill ids; they are numbered, so the same inputs give the same ids."""
         self.account = account
         self.pace = pace or Pace()
@@ -54,7 +52,10 @@ class Shadow:
         self._taken: dict[str, dict[tuple[int, int], int]] = {}
         """Market id -> (side, YES price) -> shares we took that the recording does not know of."""
         self._due: list[tuple[int, int, Callable[[int], list[ev.Event]]]] = []
-        self._order = itertools.count()
+        self._due_count = itertools.count()
+        """What is due at the same time happens in the order it was sent."""
+        self._arrived: dict[str, int] = {}
+        """Order id -> when it reached the book."""
         self._trades = itertools.count(1)
         self._prefix = trade_prefix
 
@@ -84,14 +85,14 @@ class Shadow:
         return ()
 
     def _trade_through(self, trade: ev.TradePrinted) -> list[ev.Event]:
-        yes_price = _mirror(trade.leg, trade.price)
-        buys_yes = trade.is_buy == (trade.leg is Leg.YES)
-        side = _ASK if buys_yes else _BID
+        taking, yes_price = canonical(trade.leg, Side.BUY if trade.is_buy else Side.SELL, trade.price)
         waiting = []
-        for place, order in enumerate(self.account.of_market(trade.market_id)):
-            own_side, price = _canonical(order)
-            if own_side == side and (price < yes_price if buys_yes else price > yes_price):
-                waiting.append((price if buys_yes else -price, place, order))
+        for place, order in enumerate(self.account.resting(trade.market_id)):
+            side, price = canonical(order.leg, order.side, order.price)
+            is_through = price < yes_price if taking == BID else price > yes_price
+            # Recorded prints can come late: one from before the order was there is not its own.
+            if side != taking and is_through and trade.venue_ms >= self._arrived[order.id]:
+                waiting.append((price if side == ASK else -price, place, order))
         left, found = trade.shares, []
         for _, _, order in sorted(waiting, key=lambda item: item[:2]):
             shares = floor_lot(min(left, order.size - order.filled))
@@ -106,8 +107,8 @@ class Shadow:
         if market is None or event.market_id in self._ended:
             return []
         self._ended.add(event.market_id)
-        ended = self.account.of_market(event.market_id)
-        found = [self._end(order, OrderState.CANCELLED, rules.RESOLVED, event.at_ms) for order in ended]
+        resting = self.account.resting(event.market_id)
+        found = [self._end(order, OrderState.CANCELLED, rules.RESOLVED, event.at_ms) for order in resting]
         self.account.pay_out(market, event.payout_yes)
         return found
 
@@ -128,7 +129,7 @@ class Shadow:
     @property
     def next_ms(self) -> int:
         """When `advance` has something to do next."""
-        return self._due[0][0] if self._due else NEVER
+        return self._due[0][0] if self._due else NEVER_MS
 
     def advance(self, now_ms: int) -> Sequence[ev.Event]:
         """Let everything happen that is due by `now_ms`, in its order and at its own time."""
@@ -139,29 +140,28 @@ class Shadow:
         return found
 
     def _later(self, at_ms: int, happen: Callable[[int], list[ev.Event]]) -> None:
-        heapq.heappush(self._due, (at_ms, next(self._order), happen))
+        heapq.heappush(self._due, (at_ms, next(self._due_count), happen))
 
     def _arrive(self, order: Order, at_ms: int, answer: Answer) -> list[ev.Event]:
         refused, plan = self._weigh(order, at_ms)
         if refused is not None:
             answer(refused)
             return []
-        order = replace(order, state=OrderState.OPEN, filled=0, money=0, fee=0, venue_filled=0, reason="")
-        self.account.set(order)
+        order = self.account.admit(order)
+        self._arrived[order.id] = at_ms
         answer(Accepted(order.id))
         found: list[ev.Event] = []
-        if order.type in _RESTING:
+        if order.type in RESTING:
             found.append(ev.OrderMoved(at_ms, order.id, OrderState.OPEN))
         taken = self._taken.setdefault(order.market_id, {})
         for side, price, shares in plan:
             taken[side, price] = taken.get((side, price), 0) + shares
-            found += self._fill(self.account.orders[order.id], _mirror(order.leg, price), shares, at_ms, is_taker=True)
+            found += self._fill(order, mirror(order.leg, price), shares, at_ms, is_taker=True)
         order = self.account.orders[order.id]
-        if order.type not in _RESTING and not order.is_terminal:
+        if order.type not in RESTING and not order.is_terminal:
             found.append(self._end(order, OrderState.CANCELLED, rules.FAK_REST, at_ms))
         elif order.type is OrderType.GTD and not order.is_terminal:
-            dies_ms = (order.expires_at_ms or NEVER) - rules.GTD_EARLY_MS
-            self._later(dies_ms, lambda due_ms: self._expire(order.id, due_ms))
+            self._later(death_ms(order), lambda due_ms: self._expire(order.id, due_ms))
         return found
 
     def _weigh(self, order: Order, at_ms: int) -> tuple[Rejected | None, list[tuple[int, int, int]]]:
@@ -175,14 +175,14 @@ class Shadow:
         if refused is not None:
             return refused, []
         crosses, plan = self._meet(order)
-        steps = [(shares, _mirror(order.leg, price)) for _, price, shares in plan]
+        steps = [(shares, mirror(order.leg, price)) for _, price, shares in plan]
         taken = sum(shares for shares, _ in steps)
         value = sum(receive(shares, price) for shares, price in steps)
         fee = sum(market.fees.taker(shares, price) for shares, price in steps)
         full = value + receive(order.size - taken, order.price)
         refused = rules.refuse_arrival(rules.Arrival(order, crosses, taken, full), market)
         if refused is None and order.side is Side.SELL:
-            held = self.account.free_shares(market, order)
+            held = self.account.free_shares(market, order.leg)
             refused = rules.no_balance(order, held, order.size) if order.size > held else None
         elif refused is None:
             spent = sum(pay(shares, price) for shares, price in steps) + fee
@@ -195,8 +195,8 @@ class Shadow:
         book = self.books.get(order.market_id)
         if book is None or not book.synced:
             return False, []
-        side, limit = _canonical(order)
-        if side == _BID:
+        side, limit = canonical(order.leg, order.side, order.price)
+        if side == BID:
             shown, prices = book.asks, sorted(price for price in book.asks if price <= limit)
         else:
             shown, prices = book.bids, sorted((price for price in book.bids if price >= limit), reverse=True)
@@ -210,12 +210,8 @@ class Shadow:
         return bool(prices), plan
 
     def _fill(self, order: Order, price: int, shares: int, at_ms: int, *, is_taker: bool) -> list[ev.Event]:
-        market = self.markets[order.market_id]
-        money = pay(shares, price) if order.side is Side.BUY else receive(shares, price)
-        fee = market.fees.taker(shares, price) if is_taker else 0
-        trade_id = f"{self._prefix}-{next(self._trades)}"
-        fill = Fill(trade_id, order.id, market.id, order.leg, order.side, price, shares, money, fee, is_taker, at_ms)
-        order = self.account.fill_order(fill, market)
+        market, trade_id = self.markets[order.market_id], f"{self._prefix}-{next(self._trades)}"
+        fill, order = self.account.match(order.id, market, trade_id, price, shares, at_ms, is_taker=is_taker)
         self._later(at_ms + self.pace.settle_ms, lambda due_ms: self._confirm(fill, due_ms))
         found: list[ev.Event] = [ev.FillSeen(at_ms, fill)]
         if not is_taker or order.state is OrderState.FILLED:
@@ -239,13 +235,3 @@ class Shadow:
     def _end(self, order: Order, state: OrderState, reason: str, at_ms: int) -> ev.Event:
         order = self.account.end(order, state, reason)
         return ev.OrderMoved(at_ms, order.id, state, reason, order.filled)
-
-
-def _mirror(leg: Leg, price: int) -> int:
-    """Turn a leg's price into a YES price, or back."""
-    return price if leg is Leg.YES else PRICE_ONE - price
-
-
-def _canonical(order: Order) -> tuple[int, int]:
-    """Return an order as (0 for a YES bid or 1 for a YES ask, YES price)."""
-    return int((order.side is Side.BUY) != (order.leg is Leg.YES)), _mirror(order.leg, order.price)

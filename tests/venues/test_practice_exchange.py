@@ -19,8 +19,8 @@ from cockpit.core.position import Position, position_of
 from cockpit.core.state import State
 from cockpit.core.units import LOT, PRICE_ONE, SHARE, USD
 from cockpit.venues.base import Accepted, Rejected
+from cockpit.venues.mirror import ASK, BID
 from cockpit.venues.practice.exchange import Exchange
-from cockpit.venues.practice.ladder import ASK, BID
 
 MARKET = Market("0xm", "M", "Market?", ("11", "22"), fees=FeeSchedule(500))
 START = 1_790_000_000_000
@@ -29,7 +29,7 @@ START = 1_790_000_000_000
 def exchange(cash: int = 1_000 * USD) -> Exchange:
     found = Exchange(7)
     found.account.cash = cash
-    found.list_market(MARKET, START)
+    found.list_market(MARKET)
     for step in range(1, 5):
         found.quote(MARKET.id, BID, 5_000 - 100 * step, 50 * SHARE, START)
         found.quote(MARKET.id, ASK, 5_000 + 100 * step, 50 * SHARE, START)
@@ -282,7 +282,7 @@ def test_money_and_shares_move_only_by_fills_and_payouts_and_the_desk_sees_the_s
         assert not book.is_crossed
         assert found.account.cash >= 0
         assert found.account.free_cash() >= 0
-        assert all(found.account.free_shares(token) >= 0 for token in MARKET.tokens)
+        assert all(found.account.free_shares(MARKET, leg) >= 0 for leg in Leg)
         for one in found.account.orders.values():
             assert 0 <= one.filled <= one.size
             known = state.orders[one.id]
@@ -299,3 +299,28 @@ def test_money_and_shares_move_only_by_fills_and_payouts_and_the_desk_sees_the_s
     found.resolve(MARKET.id, PRICE_ONE, START + 10**6)
     assert found.account.cash == 1_000 * USD + position.resolve(PRICE_ONE).cash
     assert not found.account.resting()
+
+
+@pytest.mark.parametrize("kind", [OrderType.FAK, OrderType.GTC])
+def test_a_buyer_must_have_the_fee_as_well(kind: OrderType) -> None:
+    fee = MARKET.fees.taker(10 * SHARE, 5_100)
+    assert refusal(exchange(cash=5_100_000), order(type=kind))[0] == "not_enough_balance"
+    assert refusal(exchange(cash=5_100_000 + fee - 1), order(type=kind))[0] == "not_enough_balance"
+    assert isinstance(exchange(cash=5_100_000 + fee).place(order(type=kind), START), Accepted)
+
+
+def test_a_taker_must_be_able_to_pay_its_own_limit_however_good_the_price_is() -> None:
+    one, fee = order(5_300, type=OrderType.FAK), MARKET.fees.taker(10 * SHARE, 5_300)
+    assert refusal(exchange(cash=5_300_000 + fee - 1), one)[0] == "not_enough_balance"
+    assert isinstance(exchange(cash=5_300_000 + fee).place(one, START), Accepted)
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_taker_must_have_the_fee_of_each_trade_rounded_up(missing: int) -> None:
+    found = exchange()
+    found.withdraw(MARKET.id, ASK, 5_100, 45 * SHARE, 0.0)
+    found.place(order(4_900, 5 * SHARE, leg=Leg.NO, id="0xa"), START)
+    each = MARKET.fees.taker(5 * SHARE, 5_100)
+    assert 2 * each > MARKET.fees.taker(10 * SHARE, 5_100)
+    found.account.cash += 5_100_000 + 2 * each - missing - found.account.free_cash()
+    assert isinstance(found.place(order(5_100, type=OrderType.FAK), START), Rejected if missing else Accepted)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cockpit.core.market import Leg, Side
 from cockpit.core.units import PRICE_ONE, SHARE
-from cockpit.venues.practice.ladder import ASK, BID, Ladder, Match, canonical
+from cockpit.venues.mirror import ASK, BID, canonical
+from cockpit.venues.practice.ladder import Ladder, Match
 
 
 def test_a_no_bid_is_a_yes_ask_at_one_minus_its_price() -> None:
@@ -46,8 +47,8 @@ def test_others_who_leave_before_us_bring_us_forward_and_those_behind_do_not() -
         ladder.add(BID, 4_000, 30)
     assert front.withdraw(BID, 4_000, 10, 0.0) == 10
     assert back.withdraw(BID, 4_000, 10, 1.0) == 10
-    assert front.ahead(BID, 4_000, "mine") == 20
-    assert back.ahead(BID, 4_000, "mine") == 30
+    assert front.plan(BID, 4_000, 25)[-1] == Match("mine", 4_000, 5)
+    assert back.plan(BID, 4_000, 35)[-1] == Match("mine", 4_000, 5)
     assert front.total(BID, 4_000) == back.total(BID, 4_000) == 55
 
 

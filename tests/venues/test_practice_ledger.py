@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +16,16 @@ import pytest
 from cockpit.core import events as ev
 from cockpit.core.errors import FailedError, UsageError
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import FillStatus, Order, OrderState, OrderType
+from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
 from cockpit.core.position import position_of
 from cockpit.core.units import PRICE_ONE, SHARE
 from cockpit.desk.clock import LoopClock
-from cockpit.venues.base import Accepted
+from cockpit.venues.base import Accepted, Balances, OrderReport
+from cockpit.venues.practice.ledger import NEWEST, Ledger, Page
+from cockpit.venues.practice.markets import BY_SLUG, FAMILIES, Window
+from cockpit.venues.practice.markets import market_of as market_in
 from cockpit.venues.practice.venue import PracticeVenue
+from cockpit.venues.practice.world import Listing
 from tests.virtual_time import run
 
 START = 1_790_000_100_000
@@ -54,24 +59,26 @@ def test_a_restart_finds_orders_fills_and_balances_as_they_were(tmp_path: Path) 
     path = tmp_path / "exchange.sqlite"
     killed = []
 
-    async def first() -> tuple[object, ...]:
+    async def first() -> tuple[Sequence[OrderReport], Sequence[Fill], Balances, OrderReport | None]:
         found = venue(path)
         killed.append(found)
         events = await listen(found, 3)
         assert any(isinstance(event, ev.BookSnapshot) for event in events)
         market = market_of(found, "harbour-bill")
+        task = asyncio.ensure_future(found.run(events.append))
         assert isinstance(await found.place(buy(market, 500)), Accepted)
         assert isinstance(await found.place(buy(market, 9_900, type=OrderType.FAK)), Accepted)
         taken = buy(market, 9_900).id
         # Closed only after the second has read it: what a kill leaves must be enough.
+        await asyncio.sleep(5)
+        task.cancel()
         return await found.open_orders(), await found.fills(), await found.balances(), await found.order(taken)
 
-    async def second() -> tuple[object, ...]:
+    async def second() -> tuple[Sequence[OrderReport], Sequence[Fill], Balances, OrderReport | None]:
         found = venue(path, seed=None, start_ms=START + 60_000)
         taken = buy("", 9_900).id
         seen = (await found.open_orders(), await found.fills(), await found.balances(), await found.order(taken))
-        await listen(found, 5)
-        assert all(fill.status is FillStatus.CONFIRMED for fill in await found.fills())
+        assert all(fill.status is FillStatus.CONFIRMED for fill in seen[1])
         await found.close()
         await killed[0].close()
         return seen
@@ -176,10 +183,156 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_and_a_folder_that_cannot_be_made_are_named(tmp_path: Path) -> None:
     path = tmp_path / "exchange.sqlite"
     path.write_bytes(b"this is not a database at all" * 100)
-    with pytest.raises(FailedError, match=r"cannot use .*exchange\.sqlite"):
+    with pytest.raises(FailedError, match=r"cannot use .*exchange\.sqlite.*not a database; move the file away"):
         venue(path)
     with pytest.raises(FailedError, match="cannot use"):
         venue(path / "inside" / "exchange.sqlite")
+
+
+def test_after_a_failed_write_the_file_stays_at_its_last_whole_action(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.sqlite"
+
+    async def first() -> None:
+        found = venue(path)
+        await found.balances()
+        market = market_of(found, "coast-vote")
+        assert isinstance(await found.place(buy(market, 9_900, id="0x1", type=OrderType.FAK)), Accepted)
+        sql(path, "CREATE TRIGGER full BEFORE INSERT ON fills BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+        with pytest.raises(FailedError, match=r"cannot write .*the disk is full"):
+            await found.place(buy(market, 9_900, id="0x2", type=OrderType.FAK))
+        sql(path, "DROP TRIGGER full")
+        for later in ("0x3", "0x4"):
+            with pytest.raises(FailedError, match=r"cannot write .*an earlier write failed"):
+                await found.place(buy(market, 9_900, id=later, type=OrderType.FAK))
+        await found.close()
+
+    async def second() -> None:
+        found = venue(path, None)
+        fills = await found.fills()
+        spent = sum(fill.money + fill.fee for fill in fills)
+        assert (await found.balances()).cash == 1_000_000_000 - spent
+        assert list(found.exchange.account.orders) == ["0x1"]
+        await found.close()
+
+    run(first())
+    run(second())
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_a_first_start_that_was_killed_before_its_seed_is_begun_again(tmp_path: Path, is_whole: bool) -> None:
+    path = tmp_path / "exchange.sqlite"
+    if is_whole:
+        run(venue(path).close())
+        sql(path, "DELETE FROM numbers")
+    else:
+        sql(path, "CREATE TABLE numbers (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    again = venue(path, 6)
+    assert again.seed == 6
+    assert run(again.balances()).cash
+    run(again.close())
+
+
+def test_a_damaged_file_is_named_at_the_start_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.sqlite"
+    run(listen_once(path))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'fills'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    damaged = path.read_bytes()
+    found = venue(path)
+    for _ in range(2):
+        with pytest.raises(FailedError, match=r"cannot read .*exchange\.sqlite.*malformed; move the file away"):
+            run(found.balances())
+    run(found.close())
+    assert path.read_bytes() == damaged
+
+
+def test_an_order_that_expired_while_away_is_not_filled_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.sqlite"
+
+    async def first() -> str:
+        found = venue(path)
+        await found.balances()
+        market = market_of(found, "harbour-bill")
+        await found.close()
+        return market
+
+    market = run(first())
+    dead = buy(market, 9_000, type=OrderType.GTD, expires_at_ms=START + 200_000, state=OrderState.OPEN)
+    ledger = Ledger(path, None)
+    saved = ledger.load()
+    ledger.write(Page(saved.cash, saved.trades, orders=[dead]))
+    ledger.close()
+
+    async def second() -> None:
+        found = venue(path, None, START + 3_600_000)
+        events = await listen(found, 1)
+        assert [event.state for event in events if isinstance(event, ev.OrderMoved)] == [OrderState.EXPIRED]
+        assert len(await found.fills()) == len(saved.fills)
+        assert not await found.open_orders()
+        await found.close()
+
+    run(second())
+
+
+def test_of_the_markets_that_ended_only_those_that_matter_are_loaded_and_none_is_rewritten(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.sqlite"
+    family = BY_SLUG["btc-updown-5m"]
+    run(listen_once(path))
+    old = [Window(family.slug, at, at + 300_000) for at in range(START - 60_000_000, START - 30_000_000, 300_000)]
+    ended = [Listing(market_in(5, family, window).id, window, 100, 500_000, PRICE_ONE) for window in old]
+    ledger = Ledger(path, None)
+    saved = ledger.load()
+    held = replace(saved.fills[0], trade_id="held", market_id=ended[3].market_id)
+    ordered = buy(ended[5].market_id, 500, state=OrderState.CANCELLED)
+    ledger.write(Page(saved.cash, saved.trades, listings=ended, fills=[held], orders=[ordered]))
+    ledger.close()
+    sql(path, "CREATE TRIGGER kept BEFORE UPDATE ON markets WHEN old.payout_yes IS NOT NULL"
+              " BEGIN SELECT RAISE(ABORT, 'rewritten'); END")  # fmt: skip
+    again = venue(path, None, START + 5_000)
+    run(again.balances())
+    expected = [ended[3].market_id, ended[5].market_id, *(listing.market_id for listing in ended[-NEWEST:])]
+    assert list(again.exchange.ended) == expected
+    assert set(again.world.windows) == {*expected, *again.world.crowds}
+    run(again.close())
+
+
+def test_the_newest_ends_are_told_again_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "exchange.sqlite"
+
+    async def first() -> list[ev.Event]:
+        found = venue(path)
+        events = await listen(found, 700)
+        await found.close()
+        return events
+
+    async def second() -> list[ev.Event]:
+        found = venue(path, None, START + 701_000)
+        events = await listen(found, 0)
+        await found.close()
+        return events
+
+    def ends(events: list[ev.Event]) -> dict[str, int]:
+        return {event.market_id: event.payout_yes for event in events if isinstance(event, ev.MarketEnded)}
+
+    told = ends(run(first()))
+    assert len(told) >= 4
+    assert ends(run(second())) == told
+
+
+def test_what_ended_windows_moved_on_is_forgotten(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = LoopClock(START)
+        match = tuple(family for family in FAMILIES if family.slug == "match")
+        found = PracticeVenue(clock.now_ms, clock.sleep, 5, events_per_s=0.05, families=match)
+        await listen(found, 5 * 3_600)
+        assert len(found.exchange.ended) >= 4
+        assert len(found.world._walks) == len(found.world.crowds)
+
+    run(main())
 
 
 def test_a_writer_that_dies_at_any_moment_leaves_a_consistent_file(tmp_path: Path) -> None:
@@ -217,6 +370,18 @@ async def _trade_for_ever(path: Path) -> None:
         side = Side.BUY if number % 2 == 0 else Side.SELL
         price = 9_900 if side is Side.BUY else 100
         await found.place(buy(market, price, 6, id=f"0x{number:064x}", side=side, type=OrderType.FAK))
+
+
+async def listen_once(path: Path) -> None:
+    found = venue(path)
+    await listen(found, 1)
+    await found.close()
+
+
+def sql(path: Path, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.commit()
 
 
 def _fills_in(path: Path) -> int:

@@ -26,7 +26,7 @@ from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE, SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.venues.base import Accepted, Rejected, Venue
-from cockpit.venues.practice.ladder import ASK, BID
+from cockpit.venues.mirror import ASK, BID
 from cockpit.venues.practice.markets import FAMILIES
 from cockpit.venues.practice.venue import PracticeVenue
 from tests.virtual_time import run
@@ -235,6 +235,40 @@ def test_a_refused_order_is_unknown_afterwards_and_a_cancelled_one_is_reported()
         report = await found.order(resting.id)
         assert report is not None
         assert report.state is OrderState.CANCELLED
+
+    run(main())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_cancel_never_overtakes_the_order_sent_before_it(seed: int) -> None:
+    async def main() -> None:
+        found = venue(seed, families=UNEVEN)
+        await found.balances()
+        resting = buy(market_of(found, "harbour-bill"), 1_000)
+        loop = asyncio.get_running_loop()
+        sent = loop.time()
+        await asyncio.gather(found.place(resting), found.cancel([resting.id]), found.balances())
+        assert loop.time() - sent <= 0.08
+        report = await found.order(resting.id)
+        assert report is not None
+        assert report.state is OrderState.CANCELLED
+
+    run(main())
+
+
+def test_an_order_with_an_end_dies_on_time_while_the_venue_runs() -> None:
+    async def main() -> None:
+        found, events = venue(families=UNEVEN), list[ev.Event]()
+        task = asyncio.ensure_future(found.run(events.append))
+        await found.balances()
+        order = buy(market_of(found, "harbour-bill"), 1_000, type=OrderType.GTD, expires_at_ms=START + 200_000)
+        assert isinstance(await found.place(order), Accepted)
+        await asyncio.sleep(200)
+        moves = [(event.at_ms, event.state) for event in events if isinstance(event, ev.OrderMoved)]
+        assert moves[1:] == [(START + 140_000, OrderState.EXPIRED)]
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
     run(main())
 

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from cockpit.core import events as ev
+from cockpit.core.errors import UsageError
 from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import FillStatus, Order, OrderState, OrderType
 from cockpit.core.state import State
 from cockpit.core.units import SHARE, USD
 from cockpit.venues.base import Accepted, Rejected, Venue
+from cockpit.venues.recording import lines
 from cockpit.venues.replay import PaperRules, ReplayVenue
 from cockpit.venues.samples import sample_path
 from cockpit.venues.scan import scan
@@ -41,6 +43,9 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self.speed if self.speed else 3600)
 
+    def skip(self, ms: int) -> None:
+        self._start += ms
+
     def set_speed(self, speed: float) -> None:
         self._start, self._origin = float(self.now_ms()), asyncio.get_running_loop().time()
         self.speed = speed
@@ -59,7 +64,7 @@ def game(folder: Path) -> Path:
         folder,
         (0, [book({4800: 30 * SHARE}, {5200: 20 * SHARE}), book({4800: 20 * SHARE}, {5200: 30 * SHARE}, NO)]),
         (1_000, change(entry(YES, "SELL", 5100, 10 * SHARE), entry(NO, "BUY", 4900, 10 * SHARE))),
-        (2_000, trade(YES, "SELL", 4700, 50 * SHARE)),
+        (2_000, trade(YES, "SELL", 4700, 50 * SHARE, at=str(START + 2_000))),
         (3_000, {"event_type": "price_change", "market": MARKET}),
         (4_000, change(entry(YES, "SELL", 5100, 0), entry(NO, "BUY", 4900, 0))),
     )
@@ -189,6 +194,38 @@ def test_nothing_can_be_held(tmp_path: Path) -> None:
         assert (await play.venue.balances()).cash == 1_000 * USD
 
     played(game(tmp_path), story, rules=PaperRules(hold=(0, 0)))
+
+
+def test_more_than_the_paper_account_has_cannot_be_held(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--hold 1000/1000 costs \$1040 at the first asks.* has \$1000"):
+        Play(game(tmp_path), rules=PaperRules(hold=(1_000 * SHARE, 1_000 * SHARE)))
+    assert Play(game(tmp_path), rules=PaperRules(hold=(961 * SHARE, 961 * SHARE))).venue.recording.first_quote
+
+
+def test_orders_act_before_the_frames_that_came_after_them_however_late_the_replay_is(tmp_path: Path) -> None:
+    async def story(play: Play) -> None:
+        await asyncio.sleep(0.1)
+        sent = asyncio.ensure_future(play.venue.place(order("a", Leg.YES, Side.BUY, 5100, 10)))
+        await asyncio.sleep(0)
+        # The process sleeps: the frame at 1,000 ms, which would fill the order, comes when it is long due.
+        play.clock.skip(3_000)
+        assert isinstance(await sent, Rejected)
+
+    played(game(tmp_path), story)
+
+
+def test_a_wrong_time_or_a_long_pause_does_not_stretch_a_replay(tmp_path: Path) -> None:
+    far, pause = 9 * 10**13 - START, 3_600_000
+    times = (5 - START, 0, 1_000, far, 2_000, 1_000, 2_000 + pause, 3_000 + pause)
+    path = written(tmp_path, *((at, book({4800: SHARE}, {5200: SHARE}, token)) for at, token in zip(times, (YES, NO) * 4, strict=True)))  # fmt: skip  # noqa: E501
+    assert [line.at_ms - START for line in lines(path)] == [0, 0, 1_000, 1_000, 2_000, 1_000, 61_000, 62_000]
+    found = scan(path)
+    assert (found.first_ms, found.length_ms) == (START, 62_000)
+
+
+def test_a_step_back_in_time_goes_on_from_there(tmp_path: Path) -> None:
+    path = written(tmp_path, *((at, book({4800: SHARE}, {5200: SHARE})) for at in (900_000, 901_000, 0, 1_000)))
+    assert [line.at_ms - START for line in lines(path)] == [900_000, 901_000, 901_000, 902_000]
 
 
 def test_orders_take_arrive_late_and_rest_until_traded_through(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from cockpit.core.fees import FeeSchedule
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
 from cockpit.core.units import SHARE, USD
+from cockpit.venues.account import Account
 from cockpit.venues.base import Accepted, Rejected
 from cockpit.venues.shadow import Pace, Shadow
-from cockpit.venues.shadow_account import ShadowAccount
 
 M = Market("m", "m", "m", ("yes", "no"))
 YES, NO, BUY, SELL = Leg.YES, Leg.NO, Side.BUY, Side.SELL
@@ -21,8 +21,8 @@ FAK, FOK, GTC, GTD = OrderType.FAK, OrderType.FOK, OrderType.GTC, OrderType.GTD
 class Desk:
     """A shadow with one market, 100 USD and 100 shares of each leg, and everything it said."""
 
-    def __init__(self, market: Market = M) -> None:
-        account = ShadowAccount(100 * USD, {"yes": 100 * SHARE, "no": 100 * SHARE})
+    def __init__(self, market: Market = M, cash: int = 100 * USD) -> None:
+        account = Account(cash, {"yes": 100 * SHARE, "no": 100 * SHARE})
         self.shadow = Shadow(account, Pace(latency_ms=50, settle_ms=2_000), "t")
         self.account = account
         self.events: list[ev.Event] = []
@@ -77,6 +77,16 @@ def test_a_print_at_our_price_does_not_fill_and_one_through_it_does() -> None:
     desk.trade(4700, 100)
     assert desk.fills() == [("o1", 4800, 4), ("o1", 4800, 6)]
     assert desk.state("o1") is OrderState.FILLED
+
+
+def test_a_print_from_before_the_order_arrived_does_not_fill_it() -> None:
+    desk = Desk()
+    desk.send(YES, BUY, 4800, 10)
+    for venue_ms in (0, 49):
+        desk.see(ev.TradePrinted(desk.now, "m", YES, False, 4700, 100 * SHARE, venue_ms))
+    assert desk.fills() == []
+    desk.see(ev.TradePrinted(desk.now, "m", YES, False, 4700, 3 * SHARE, 50))
+    assert desk.fills() == [("o1", 4800, 3)]
 
 
 def test_prints_of_the_other_leg_and_of_the_other_direction() -> None:
@@ -198,6 +208,15 @@ def test_takers_pay_the_schedules_fee_and_makers_none() -> None:
     assert (taken.fee, taken.is_taker) == (fees.taker(10 * SHARE, 5200), True)
     assert (made.fee, made.is_taker) == (0, False)
     assert desk.account.cash == 100 * USD - 5_200_000 - taken.fee - 4_800_000
+
+
+def test_a_buyer_must_have_the_fee_as_well() -> None:
+    market = Market("m", "m", "m", ("yes", "no"), fees=FeeSchedule(300))
+    fee = market.fees.taker(10 * SHARE, 5200)
+    answer = Desk(market, 5_200_000 + fee - 1).send(YES, BUY, 5200, 10, FAK)
+    assert isinstance(answer, Rejected)
+    assert answer.code == "not_enough_balance"
+    assert isinstance(Desk(market, 5_200_000 + fee).send(YES, BUY, 5200, 10, FAK), Accepted)
 
 
 def test_fills_are_matched_first_and_confirmed_later_with_numbered_ids() -> None:

@@ -15,7 +15,8 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.units import PRICE_ONE
 from cockpit.venues.polymarket.decoder import Decoder
 from cockpit.venues.recording import lines
-from tests.venues.wire_frames import MARKET, NHL, NO, YES, Feed, book, change, entry, raw, shared
+from cockpit.venues.samples import sample_path
+from tests.venues.wire_frames import MARKET, NO, YES, Feed, book, change, entry, events, raw
 
 PRICES = st.integers(1, 99).map(lambda cents: cents * 100)
 SIZES = st.integers(0, 5_000).map(lambda lots: lots * 10_000)
@@ -156,14 +157,14 @@ def test_poison_is_counted_and_never_changes_a_book() -> None:
 
 def test_a_huge_frame_is_refused_before_it_is_parsed() -> None:
     decoder = Decoder()
-    assert decoder.decode(b'{"event_type":"price_change","x":"' + b"x" * (9 << 20) + b'"}', 1) == ()
+    assert events(decoder, b'{"event_type":"price_change","x":"' + b"x" * (9 << 20) + b'"}', 1) == ()
     assert decoder.reasons == {"too large": 1}
 
 
 @cache
 def recorded() -> list[bytes]:
     found = []
-    for line in lines(shared(f"{NHL}part1_calm.jsonl.gz")):
+    for line in lines(sample_path()):
         found.append(line.raw)
         if len(found) == 3_000:
             break
@@ -189,8 +190,8 @@ def test_mutated_recorded_frames_never_raise(which: int, edits: list[tuple[int, 
 @given(st.binary(max_size=300))
 def test_random_bytes_never_raise(noise: bytes) -> None:
     decoder = Decoder()
-    assert decoder.decode(noise, 1) == ()
-    decoder.decode(b"[" + raw(change(entry(YES, "BUY", 4700, 1))) + b"," + noise + b"]", 1)
+    assert events(decoder, noise, 1) == ()
+    events(decoder, b"[" + raw(change(entry(YES, "BUY", 4700, 1))) + b"," + noise + b"]", 1)
     assert decoder.frames == 2
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,13 +13,14 @@ import pytest
 from cockpit.core.errors import UsageError
 from cockpit.venues import sidecar
 from cockpit.venues.recording import check, lines
+from cockpit.venues.replay import ReplayVenue
 from cockpit.venues.samples import sample_path
 from cockpit.venues.scan import scan
-from tests.venues.wire_frames import MARKET, NHL, NO, PREOPEN, YES, book, change, entry, raw, shared, trade
+from tests.venues.wire_frames import MARKET, NO, PREOPEN, YES, book, change, entry, raw, trade
 
 
 def test_raw_frames_agree_on_every_best_price_and_hash_of_both_legs() -> None:
-    found = check(shared(PREOPEN)).as_json()
+    found = check(PREOPEN).as_json()
     assert found.pop("seconds") >= 0
     assert found == {
         "frames": 68,
@@ -35,8 +38,11 @@ def test_raw_frames_agree_on_every_best_price_and_hash_of_both_legs() -> None:
     ("part", "checks", "disagreements"),
     [("burst60s", 27_256, 0), ("part1_calm", 89_468, 6), ("part2_goals", 197_816, 90)],
 )
-def test_hockey_frames_agree_as_far_as_the_recording_does(part: str, checks: int, disagreements: int) -> None:
-    found = check(shared(f"{NHL}{part}.jsonl.gz"), with_hashes=part == "burst60s")
+def test_hockey_frames_agree_as_far_as_the_recording_does(
+    part: str, checks: int, disagreements: int, shared: Path
+) -> None:
+    path = shared / "recordings" / "nhl_scf_g4_20260607" / f"frames_reconstructed_{part}.jsonl.gz"
+    found = check(path, with_hashes=part == "burst60s")
     assert (found.checks, found.disagreements, found.crossed) == (checks, disagreements, disagreements)
     assert (found.hash_bad, found.unparsed) == (0, 0)
     assert found.hash_ok == (checks if part == "burst60s" else 0)
@@ -78,6 +84,54 @@ def test_a_batch_is_judged_at_its_end_only(tmp_path: Path) -> None:
     )
     found = check(path)
     assert (found.checks, found.disagreements) == (3, 1)
+
+
+TICK = {"event_type": "tick_size_change", "market": MARKET, "asset_id": YES, "new_tick_size": "0.001", "timestamp": "7"}
+
+
+@pytest.mark.parametrize("between", [TICK, book({4700: 1}, {5300: 1}), trade(NO, "BUY", 5200, 1)],
+                         ids=["tick", "book", "trade"])  # fmt: skip
+def test_a_tick_change_a_book_and_a_trade_end_a_batch(tmp_path: Path, between: object) -> None:
+    first = change(reported(YES, "BUY", 4900, 1_000_000, "0.49", "0.52"), at="7")
+    second = change(reported(YES, "BUY", 5000, 1_000_000, "0.5", "0.52"), at="7")
+    found = check(recorded(tmp_path / "x.jsonl", book({4800: 1}, {5200: 1}), first, between, second))
+    assert found.checks == 2
+    assert found.disagreements == (between not in (TICK, trade(NO, "BUY", 5200, 1)))
+
+
+@pytest.mark.parametrize(("best", "disagreements"), [
+    ({"best_bid": "0.49"}, 0), ({"best_ask": "0.52"}, 0), ({"best_bid": "0.48"}, 1), ({"best_ask": "0.51"}, 1),
+    ({"best_bid": "0.49", "best_ask": "0.51"}, 1), ({"best_bid": "much"}, 1),
+])  # fmt: skip
+def test_only_the_best_prices_that_are_reported_can_disagree(
+    tmp_path: Path, best: dict[str, str], disagreements: int
+) -> None:
+    changed = change(entry(YES, "BUY", 4900, 1_000_000, **best))
+    found = check(recorded(tmp_path / "x.jsonl", book({4800: 1}, {5200: 1}), changed))
+    assert (found.checks, found.disagreements) == (1, disagreements)
+
+
+def test_a_crossed_book_is_counted_although_no_best_price_is_reported(tmp_path: Path) -> None:
+    changed = change(entry(YES, "BUY", 5300, 1_000_000))
+    found = check(recorded(tmp_path / "x.jsonl", book({4800: 1}, {5200: 1}), changed))
+    assert (found.checks, found.crossed) == (0, 1)
+
+
+def test_a_line_without_end_is_counted_and_never_held_whole(tmp_path: Path) -> None:
+    path, good = tmp_path / "long.jsonl.gz", raw(book({4800: 1}, {5200: 1}))
+    with gzip.open(path, "wb") as file:
+        file.write(good + b"\n" + b'{"recv_ts_ms": 1, "frame": "')
+        for _ in range(64):
+            file.write(b"x" * (1 << 20))
+        file.write(b'"}\n' + good)
+    tracemalloc.start()
+    try:
+        found = check(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found.frames, found.unparsed, found.by_event) == (3, 1, {"book": 2})
+    assert peak < 40 << 20
 
 
 @pytest.mark.parametrize(("bid", "ask"), [("0", "1"), ("", "")])
@@ -214,3 +268,26 @@ def test_markets_that_do_not_fit_together_are_refused(tmp_path: Path, markets: l
     (tmp_path / "markets.json").write_text(json.dumps({"markets": markets}))
     with pytest.raises(UsageError, match="do not fit together"):
         scan(path)
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [{YES: {"complement": "\x1b[2Jred"}}, {YES: {"complement": YES}},
+     {YES: {"complement": "9"}, NO: {"complement": "9"}}],
+    ids=["no id", "its own", "shared"],
+)  # fmt: skip
+def test_complements_that_cannot_be_are_refused_in_one_clean_sentence(tmp_path: Path, tokens: object) -> None:
+    path = recorded(tmp_path / "game.jsonl", book({4800: 1}, {5200: 1}))
+    (tmp_path / "tokens.json").write_text(json.dumps({"tokens": tokens}))
+    with pytest.raises(UsageError, match="do not fit together") as error:
+        scan(path)
+    assert "\x1b" not in str(error.value)
+
+
+@pytest.mark.parametrize("second", ["\x1b[2Jred", YES, "9"])
+def test_a_new_market_frame_that_cannot_be_is_left_alone(tmp_path: Path, second: str) -> None:
+    described = {"event_type": "new_market", "market": MARKET, "assets_ids": [YES, second], "outcomes": ["Up", "Down"]}
+    path = recorded(tmp_path / "game.jsonl", described, book({4800: 1}, {5200: 1}), book({4800: 1}, {5200: 1}, NO))
+    (market,) = scan(path).markets
+    assert (market.tokens, market.outcomes) == ((YES, NO), ("A", "B"))
+    ReplayVenue(scan(path), now_ms=lambda: 0, sleep=asyncio.sleep)

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from cockpit.core.book import Book
+from cockpit.core.events import Event
 from cockpit.core.fold import apply
 from cockpit.core.state import State
 from cockpit.core.units import price_text, shares_text
@@ -16,17 +15,13 @@ from cockpit.venues.polymarket.decoder import Decoder
 
 MARKET = "0x" + "ab" * 32
 YES, NO = "7" * 77, "8" * 77
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-NHL = "recordings/nhl_scf_g4_20260607/frames_reconstructed_"
-PREOPEN = "recordings/raw_clob_preopen_20251028/clob_ws_raw.jsonl.gz"
+PREOPEN = Path(__file__).parent / "data" / "preopen.jsonl.gz"
+"""Frames as the venue sent them; see the notice beside it."""
 
 
-def shared(name: str) -> Path:
-    """Return a recorded file, or skip the test where the recordings are not there."""
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"recorded data is not here: {path}")
-    return path
+def events(decoder: Decoder, frame: bytes | str, at_ms: int = 1) -> tuple[Event, ...]:
+    """Return the events of one frame."""
+    return tuple(event for _, event in decoder.read(frame, at_ms) if event is not None)
 
 
 def book(
@@ -78,10 +73,10 @@ class Feed:
 
     def take(self, frame: Any) -> int:
         """Decode and apply one frame; return how many events it gave."""
-        events = self.decoder.decode(frame if isinstance(frame, bytes) else raw(frame), 1)
-        for event in events:
+        found = events(self.decoder, frame if isinstance(frame, bytes) else raw(frame))
+        for event in found:
             apply(self.state, event)
-        return len(events)
+        return len(found)
 
     @property
     def book(self) -> Book:

@@ -33,7 +33,7 @@ class Audit:
         """Text of the last trade price of each asset: the venue hashes it, and never mirrors it."""
         self._batches: dict[str, tuple[str, dict[str, Entry]]] = {}
 
-    def before(self, frame: Frame) -> None:
+    def before(self, frame: Frame | None) -> None:
         """End the batch that this object does not belong to; the books are still as they were before it."""
         if isinstance(frame, PriceChange):
             batch = self._batches.get(frame.market)
@@ -42,7 +42,7 @@ class Audit:
         elif isinstance(frame, _ENDS_BATCH) and frame.market in self._batches:
             self._end(frame.market)
 
-    def after(self, frame: Frame) -> None:
+    def after(self, frame: Frame | None) -> None:
         """Take in what the object reports; the books hold its changes now."""
         if isinstance(frame, PriceChange):
             book = self._books.get(frame.market)
@@ -76,10 +76,13 @@ class Audit:
                     self.hash_bad += 1
 
     def _check_best(self, book: Book, leg: Leg, entry: Entry) -> None:
-        if entry.best_bid is None and entry.best_ask is None:
-            return
-        self.checks += 1
-        if numbers.best_bid(entry.best_bid) != book.bid(leg) or numbers.best_ask(entry.best_ask) != book.ask(leg):
-            self.disagreements += 1
+        bid, ask = entry.best_bid, entry.best_ask
         if book.is_crossed:
             self.crossed += 1
+        if bid is None and ask is None:
+            return
+        self.checks += 1
+        is_bid_right = bid is None or numbers.best_bid(bid) == book.bid(leg)
+        is_ask_right = ask is None or numbers.best_ask(ask) == book.ask(leg)
+        if not (is_bid_right and is_ask_right):
+            self.disagreements += 1

@@ -11,24 +11,25 @@ from collections.abc import Callable
 from typing import Any
 
 from cockpit.core.book import Change
-from cockpit.core.events import BookSnapshot, Event, LevelsChanged, MarketEnded, MarketListed, TickChanged, TradePrinted
+from cockpit.core.events import BookSnapshot, Event, LevelsChanged, MarketEnded, TickChanged, TradePrinted
 from cockpit.core.market import Leg, Market
 from cockpit.core.units import PRICE_ONE
 from cockpit.venues.polymarket import numbers, wire
+from cockpit.venues.polymarket.numbers import sizes, time_ms
 from cockpit.venues.polymarket.tokens import Place, Tokens
-from cockpit.venues.polymarket.wire import Frame, Level, Unparsed
+from cockpit.venues.polymarket.wire import MAX_FRAME, Frame, Level, Unparsed, price_change
 from cockpit.venues.text import clean
 
 _MAX_WORDS = 50
-Read = tuple[Frame, Event | None]
-"""One object of a frame and the event it means, if any."""
+Read = tuple[Frame | None, Event | None]
+"""One object of a frame and the event it means, if any; what an object says by the way comes before it, alone."""
 
 
 class Decoder:
     """Turns raw frames into events; one per connection, with its own counters."""
 
-    def __init__(self, tokens: Tokens | None = None, *, is_learning: bool = True, lists_new: bool = False) -> None:
-        """`is_learning`: take unknown assets from the frames. `lists_new`: pass on the venue's new markets."""
+    def __init__(self, tokens: Tokens | None = None) -> None:
+        """Assets that `tokens` does not know are learnt from the frames."""
         self.tokens = tokens if tokens is not None else Tokens()
         self.frames = 0
         self.unparsed = 0
@@ -39,10 +40,7 @@ class Decoder:
         self.problem = ""
         """The last refusal in full."""
         self._places = self.tokens.places
-        self._is_learning = is_learning
-        self._lists_new = lists_new
         self._learnt: list[str] = []
-        self._ticks: dict[str, int] = {}
         self._event: dict[type[Any], Callable[[Any, int], Event | None]] = {
             wire.PriceChange: self._price_change,
             wire.BookFrame: self._book,
@@ -54,50 +52,54 @@ class Decoder:
             wire.Unknown: self._unknown,
         }
 
-    def decode(self, raw: bytes | str, at_ms: int) -> tuple[Event, ...]:
-        """Return the events of one frame, all or none of them; `at_ms` is when it arrived."""
-        if len(raw) <= wire.MAX_FRAME:
-            try:
-                event = self._price_change(wire.price_change(raw), at_ms)
-            except (ValueError, RecursionError, Unparsed):
-                pass  # read again below, where kinds are told apart and refusals counted
-            else:
-                self.frames += 1
-                if self._learnt:
-                    self._learnt.clear()
-                return (event,) if event is not None else ()
-        return tuple(event for _, event in self.read(raw, at_ms) if event is not None)
-
     def read(self, raw: bytes | str, at_ms: int) -> list[Read]:
-        """Return the objects of one frame, each with its event."""
+        """Return the objects of one frame, each with its event, all or none of them; `at_ms` is when it arrived."""
         self.frames += 1
+        if len(raw) <= MAX_FRAME:
+            try:
+                change = price_change(raw)
+                return [(change, self._remembered_change(change, at_ms))]
+            except (ValueError, KeyError, RecursionError, Unparsed):
+                pass  # read again below, where kinds are told apart, new texts checked and refusals counted
+        return self._read_any(raw, at_ms)
+
+    def _read_any(self, raw: bytes | str, at_ms: int) -> list[Read]:
         numbers.make_room()
+        found: list[Read] = []
         try:
-            frames = wire.parse(raw)
-            found: list[Read] = [(frame, self._event[type(frame)](frame, at_ms)) for frame in frames]
+            for frame in wire.parse(raw):
+                event = self._event[type(frame)](frame, at_ms)
+                if isinstance(event, BookSnapshot):
+                    found += self._new_tick(event)
+                found.append((frame, event))
         except Unparsed as problem:
             self._refuse(problem)
             return []
-        if self._learnt:
-            self._learnt.clear()
+        self._learnt.clear()
+        for _, event in found:
+            if isinstance(event, BookSnapshot | TickChanged) and event.tick is not None:
+                self.tokens.ticks[event.market_id] = event.tick
         return found
+
+    def _new_tick(self, book: BookSnapshot) -> list[Read]:
+        """Return the tick of a whole book as an event, when another one was told before."""
+        tick = book.tick
+        if tick is None or tick == self.tokens.ticks.get(book.market_id, tick):
+            return []
+        return [(None, TickChanged(book.at_ms, book.market_id, tick))]
 
     def _refuse(self, problem: Unparsed) -> None:
         self.unparsed += 1
         self.reasons[problem.reason] += 1
         self.problem = clean(str(problem))
-        self._ticks.clear()
-        if self._learnt:
-            self.tokens.forget(self._learnt)
-            self._learnt.clear()
+        self.tokens.forget(self._learnt)
+        self._learnt.clear()
 
-    def _place(self, market_id: str, token: str, is_learning: bool = False) -> Place:
-        """Return where a token's levels go, learning it when that is allowed."""
+    def _place(self, market_id: str, token: str) -> Place:
+        """Return where a token's levels go, learning it the first time."""
         known = self._places.get(token)
         if known is not None and known[0] == market_id:
             return known
-        if known is None and not (is_learning or self._is_learning):
-            raise Unparsed("token", "an asset nobody listed")
         place = self.tokens.learn(market_id, token)
         self._learnt.append(token)
         return place
@@ -111,7 +113,7 @@ class Decoder:
 
     def _remembered_change(self, frame: wire.PriceChange, at_ms: int) -> Event | None:
         """Return the event of a frame whose every text has been seen and checked before. Raises: KeyError."""
-        market_id, places, sizes = frame.market, self._places, numbers.sizes
+        market_id, places = frame.market, self._places
         changes: list[Change] = []
         before: Change | None = None
         for entry in frame.price_changes:
@@ -123,7 +125,7 @@ class Decoder:
             if change != before:
                 changes.append(change)
                 before = change
-        venue_ms = numbers.time_ms(frame.timestamp)
+        venue_ms = time_ms(frame.timestamp)
         return LevelsChanged(at_ms, known_id, tuple(changes), venue_ms) if changes else None
 
     def _remember(self, frame: wire.PriceChange) -> None:
@@ -141,30 +143,20 @@ class Decoder:
         tick = _tick(frame.tick_size) if frame.tick_size else None
         trade = frame.last_trade_price
         last = (leg, numbers.price(trade)) if trade not in (None, "", "0", "1") else None
-        venue_ms = numbers.time_ms(frame.timestamp)
+        venue_ms = time_ms(frame.timestamp)
         return BookSnapshot(at_ms, market_id, bids, asks, venue_ms, tick, last)
 
     def _trade(self, frame: wire.LastTrade, at_ms: int) -> Event:
         market_id, leg, _, _ = self._place(frame.market, frame.asset_id)
-        price, shares, venue_ms = numbers.price(frame.price), numbers.size(frame.size), numbers.time_ms(frame.timestamp)
+        price, shares, venue_ms = numbers.price(frame.price), numbers.size(frame.size), time_ms(frame.timestamp)
         return TradePrinted(at_ms, market_id, leg, frame.side == "BUY", price, shares, venue_ms)
 
-    def _tick(self, frame: wire.TickSizeChange, at_ms: int) -> Event | None:
+    def _tick(self, frame: wire.TickSizeChange, at_ms: int) -> Event:
         market_id = self._place(frame.market, frame.asset_id)[0]
-        tick = _tick(frame.new_tick_size)
-        # Told once for each leg, and once is enough.
-        if self._ticks.get(market_id) == tick:
-            return None
-        self._ticks[market_id] = tick
-        return TickChanged(at_ms, market_id, tick)
+        return TickChanged(at_ms, market_id, _tick(frame.new_tick_size))
 
-    def _new_market(self, frame: wire.NewMarket, at_ms: int) -> Event | None:
-        market = market_of(frame)
-        if not self._lists_new or market is None:
-            return None
-        for token in market.tokens:
-            self._place(market.id, token, is_learning=True)
-        return MarketListed(at_ms, market)
+    def _new_market(self, frame: wire.NewMarket, at_ms: int) -> None:
+        market_of(frame)  # refuses what does not fit; who wants the description asks for it again
 
     def _resolved(self, frame: wire.MarketResolved, at_ms: int) -> Event | None:
         place = self._places.get(frame.winning_asset_id)

@@ -65,19 +65,17 @@ def time_ms(text: str) -> int:
     raise Unparsed("timestamp", repr(text[:40]))
 
 
-def best_bid(text: str | None) -> int | None:
+def best_bid(text: str) -> int | None:
     """Return a reported best bid, 0 for an empty side; None when there is no number."""
     return 0 if text in ("", "0") else _best(text)
 
 
-def best_ask(text: str | None) -> int | None:
+def best_ask(text: str) -> int | None:
     """Return a reported best ask, 1 USD for an empty side; None when there is no number."""
     return PRICE_ONE if text in ("", "1") else _best(text)
 
 
-def _best(text: str | None) -> int | None:
-    if text is None:
-        return None
+def _best(text: str) -> int | None:
     known = prices.get(text)
     if known is not None:
         return known

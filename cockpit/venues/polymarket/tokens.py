@@ -6,7 +6,6 @@ Which token is YES cannot be seen in prices; a market that was only learnt has l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from cockpit.core.market import Leg, Market
 from cockpit.venues.polymarket import numbers
@@ -28,31 +27,33 @@ decoder unpacks one for each entry.
 """
 
 
-@dataclass(slots=True)
-class Listing:
-    """A market as far as frames showed it: its tokens in the order they came."""
-
-    market_id: str
-    tokens: list[str]
-
-
 class Tokens:
     """The map of tokens. `places` is read directly by the decoder's hot loop."""
 
     def __init__(self) -> None:
         self.places: dict[str, Place] = {}
-        self.listings: dict[str, Listing] = {}
+        self.markets: dict[str, list[str]] = {}
+        """Market id -> its tokens in the order they came."""
+        self.ticks: dict[str, int] = {}
+        """Market id -> its tick as it was told last."""
         self._complements: dict[str, str] = {}
 
     def add(self, market: Market) -> None:
-        """Take a market's tokens and their order as given; an order learnt before stays."""
+        """Take a market's tick, tokens and their order as given; an order learnt before stays. Raises: Unparsed."""
         self.pair(*market.tokens)
+        self.ticks[market.id] = market.tick
         for token in market.tokens:
             if token not in self.places:
                 self.learn(market.id, token)
 
     def pair(self, first: str, second: str) -> None:
-        """Remember that two tokens are the legs of one market, not which is which."""
+        """Remember that two tokens are the legs of one market, not which is which. Raises: Unparsed."""
+        for token in (first, second):
+            if not _ID.fullmatch(token):
+                raise Unparsed("token", repr(token[:80]))
+        known = self._complements
+        if first == second or known.get(first, second) != second or known.get(second, first) != first:
+            raise Unparsed("token", f"{first[:20]} and {second[:20]} cannot be the legs of one market")
         self._complements[first] = second
         self._complements[second] = first
 
@@ -63,19 +64,16 @@ class Tokens:
             if known[0] == market_id:
                 return known
             raise Unparsed("token", "an asset of another market")
-        listing = self.listings.get(market_id)
-        if listing is None:
-            if not _ID.fullmatch(market_id) or len(self.listings) >= _MAX_MARKETS:
-                raise Unparsed("market", repr(market_id[:80]))
-            listing = Listing(market_id, [])
+        tokens = self.markets.get(market_id, [])
+        if not tokens and (not _ID.fullmatch(market_id) or len(self.markets) >= _MAX_MARKETS):
+            raise Unparsed("market", repr(market_id[:80]))
         if not _ID.fullmatch(token):
             raise Unparsed("token", repr(token[:80]))
-        if len(listing.tokens) == 2:
+        if len(tokens) == 2:
             raise Unparsed("token", "a third asset in a market of two")
-        leg = Leg(len(listing.tokens))
-        place = (listing.market_id, leg, _SWAPPED if leg else _PLAIN, numbers.mirrored if leg else numbers.prices)
-        self.listings[market_id] = listing
-        listing.tokens.append(token)
+        leg = Leg(len(tokens))
+        place = (market_id, leg, _SWAPPED if leg else _PLAIN, numbers.mirrored if leg else numbers.prices)
+        self.markets.setdefault(market_id, tokens).append(token)
         self.places[token] = place
         return place
 
@@ -83,16 +81,15 @@ class Tokens:
         """Take back what was learnt from a frame that turned out bad, newest first."""
         for token in reversed(tokens):
             market_id = self.places.pop(token)[0]
-            listing = self.listings[market_id]
-            listing.tokens.remove(token)
-            if not listing.tokens:
-                del self.listings[market_id]
+            self.markets[market_id].remove(token)
+            if not self.markets[market_id]:
+                del self.markets[market_id]
 
     def tokens_of(self, market_id: str) -> tuple[str, str] | None:
         """Return both tokens of a market, None while only one is known."""
-        listing = self.listings.get(market_id)
-        if listing is None or not listing.tokens:
-            return None
-        first = listing.tokens[0]
-        second = listing.tokens[1] if len(listing.tokens) == 2 else self._complements.get(first)
-        return (first, second) if second is not None else None
+        tokens = self.markets.get(market_id, ())
+        if len(tokens) != 1:
+            return (tokens[0], tokens[1]) if tokens else None
+        second = self._complements.get(tokens[0])
+        # A complement that frames showed in another market is not this one's.
+        return (tokens[0], second) if second is not None and second not in self.places else None

@@ -150,11 +150,6 @@ def parse(raw: bytes | str) -> list[Frame]:
         raise Unparsed("json", str(error)[:200]) from None
 
 
-def kind_of(frame: Frame) -> str:
-    """Return the venue's word for what the object is."""
-    return frame.kind if isinstance(frame, Unknown) else KINDS[type(frame)]
-
-
 def _parse_other(raw: bytes | str) -> list[Frame]:
     try:
         start = raw.lstrip()[:1]

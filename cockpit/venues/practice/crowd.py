@@ -11,11 +11,11 @@ import math
 
 from cockpit.core.market import Market
 from cockpit.core.units import PRICE_ONE
+from cockpit.venues.mirror import ASK, BID
 from cockpit.venues.practice.bursts import Bursts
 from cockpit.venues.practice.draws import seeded
 from cockpit.venues.practice.exchange import Exchange
 from cockpit.venues.practice.figures import DISTANCES, FAR_SHARE, LIFE_MS, NEW_LEVEL, Kind, shares_of
-from cockpit.venues.practice.ladder import ASK, BID
 from cockpit.venues.practice.markets import FINE_TICK
 from cockpit.venues.practice.takers import Takers
 from cockpit.venues.practice.walk import Race

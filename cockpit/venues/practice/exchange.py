@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from cockpit.core import events as ev
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import Fill, Order, OrderState, OrderType
+from cockpit.core.order import Fill, Order, OrderState
 from cockpit.core.units import pay, receive
 from cockpit.venues import rules
+from cockpit.venues.account import RESTING, death_ms
 from cockpit.venues.base import Accepted, Rejected
-from cockpit.venues.practice.account import Account, Touched, death_ms, own_price
-from cockpit.venues.practice.ladder import ASK, BID, OTHERS, Ladder, Match, canonical
+from cockpit.venues.mirror import ASK, BID, canonical, mirror
+from cockpit.venues.practice.account import PracticeAccount, Touched
+from cockpit.venues.practice.ladder import OTHERS, Ladder, Match
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Exchange:
         """Of markets that have not ended."""
         self.ended: dict[str, int] = {}
         """Market id -> what a YES share paid."""
-        self.account = Account(seed, self.markets)
+        self.account = PracticeAccount(seed)
         self.trades = 0
         """How many trades there were: numbers their ids."""
         self._changed: dict[str, None] = {}
@@ -55,17 +57,19 @@ class Exchange:
 
     # ---- markets ----
 
-    def list_market(self, market: Market, now_ms: int) -> None:
+    def list_market(self, market: Market) -> None:
         """Open a market, its ladder empty."""
-        self.markets[market.id] = market
-        self.ladders[market.id] = Ladder()
+        self.relist(market, None)
         self._changed[market.id] = None
         self._listed[market.id] = None
 
-    def close_unheard(self, market_id: str, payout_yes: int) -> None:
-        """Mark a listed market as ended long ago: nothing is paid or told again."""
-        self.ended[market_id] = payout_yes
-        del self.ladders[market_id]
+    def relist(self, market: Market, payout_yes: int | None) -> None:
+        """Take in a market as it was written, open or ended: nothing is paid, written or told again."""
+        self.markets[market.id] = market
+        if payout_yes is None:
+            self.ladders[market.id] = Ladder()
+        else:
+            self.ended[market.id] = payout_yes
 
     def snapshot(self, market_id: str, now_ms: int) -> ev.BookSnapshot:
         """Return the whole ladder as an event."""
@@ -80,10 +84,9 @@ class Exchange:
 
     def resolve(self, market_id: str, payout_yes: int, now_ms: int) -> None:
         """End a market: our resting orders are cancelled, each YES pays `payout_yes`, each NO the rest."""
-        for order in self.account.resting():
-            if order.market_id == market_id:
-                self._end(order, OrderState.CANCELLED, rules.RESOLVED, now_ms)
-        self.account.pay_out(market_id, payout_yes)
+        for order in self.account.resting(market_id):
+            self._end(order, OrderState.CANCELLED, rules.RESOLVED, now_ms)
+        self.account.pay_out(self.markets[market_id], payout_yes)
         self.ended[market_id] = payout_yes
         self.ladders.pop(market_id, None)
         self._touched.pop(market_id, None)
@@ -110,8 +113,10 @@ class Exchange:
         if refused:
             return refused
         taken = sum(match.shares for match in plan)
-        rests = taken < order.size and order.type in (OrderType.GTC, OrderType.GTD)
-        account.admit(order, now_ms, rests=rests)
+        rests = taken < order.size and order.type in RESTING
+        admitted = account.admit(order)
+        if rests:
+            account.tell(admitted, now_ms)
         self._match(market, side, plan, now_ms, order.leg, order.side, order.id)
         if rests:
             ladder.add(side, price, order.size - taken, order.id)
@@ -131,18 +136,24 @@ class Exchange:
 
     def advance(self, now_ms: int) -> None:
         """Confirm fills and let orders expire that are due."""
-        self.account.confirm(now_ms)
+        self.account.confirm_due(now_ms)
         for order in self.account.resting():
             if death_ms(order) <= now_ms:
                 self._end(order, OrderState.EXPIRED, "expired", now_ms)
 
-    def restore(self, cash: int, shares: dict[str, int], orders: Iterable[Order], fills: Iterable[Fill]) -> None:
-        """Set the account as it was written, its resting orders first in the (still empty) ladders."""
+    def restore(
+        self, cash: int, shares: dict[str, int], orders: Iterable[Order], fills: Iterable[Fill], now_ms: int
+    ) -> None:
+        """Set the account as it was written, its resting orders first in the (still empty) ladders.
+
+        What was due meanwhile happens at once, before anybody can trade with an order that is long dead.
+        """
         self.account.restore(cash, shares, orders, fills)
         for order in self.account.resting():
             if order.market_id in self.ladders:
                 side, price = canonical(order.leg, order.side, order.price)
                 self.ladders[order.market_id].add(side, price, order.size - order.filled, order.id)
+        self.advance(now_ms)
 
     # ---- the others ----
 
@@ -202,7 +213,7 @@ class Exchange:
 
     def _refuse_arrival(self, order: Order, market: Market, plan: list[Match], *, crosses: bool) -> Rejected | None:
         """Weigh an order against the book and the balance: the worst it could cost, and exactly what it will."""
-        steps = [(shares, own_price(order.leg, price)) for price, shares in _by_price(plan)]
+        steps = [(shares, mirror(order.leg, price)) for price, shares in _by_price(plan)]
         taken = sum(shares for shares, _price in steps)
         value = sum(receive(shares, price) for shares, price in steps)
         whole = value + receive(order.size - taken, order.price)
@@ -210,11 +221,11 @@ class Exchange:
         if refused:
             return refused
         if order.side is Side.SELL:
-            held = self.account.free_shares(market.tokens[order.leg])
+            held = self.account.free_shares(market, order.leg)
             return rules.no_balance(order, held, order.size) if order.size > held else None
         # Each trade rounds its fee up by less than one step, so price improvement alone does not bound the sum.
-        fee = sum(market.fees.taker(sum(m.shares for m in t), own_price(order.leg, t[0].price)) for t in _trades(plan))
-        rest = order.size - taken if order.type in (OrderType.GTC, OrderType.GTD) else 0
+        fee = sum(market.fees.taker(sum(m.shares for m in t), mirror(order.leg, t[0].price)) for t in _trades(plan))
+        rest = order.size - taken if order.type in RESTING else 0
         worst = pay(order.size, order.price) + (market.fees.taker(order.size, order.price) if crosses else 0)
         needed, free = max(worst, value + fee + pay(rest, order.price)), self.account.free_cash()
         return rules.no_balance(order, free, needed) if needed > free else None
@@ -227,19 +238,20 @@ class Exchange:
         for price, shares in _by_price(plan):
             self._touch(market.id, 1 - side, price)
             self._prints.append(
-                ev.TradePrinted(now_ms, market.id, leg, own is Side.BUY, own_price(leg, price), shares, now_ms)
+                ev.TradePrinted(now_ms, market.id, leg, own is Side.BUY, mirror(leg, price), shares, now_ms)
             )
         for trade in _trades(plan):
             self.trades += 1
             trade_id = trade_name(self.seed, self.trades)
             shares, price = sum(match.shares for match in trade), trade[0].price
-            if trade[0].order_id != OTHERS:
-                self.account.fill(trade[0].order_id, trade_id, price, shares, now_ms, is_taker=False)
-            if taker_id != OTHERS:
-                self.account.fill(taker_id, trade_id, price, shares, now_ms, is_taker=True)
+            for order_id, is_taker in ((trade[0].order_id, False), (taker_id, True)):
+                if order_id != OTHERS:
+                    paid = mirror(self.account.orders[order_id].leg, price)
+                    self.account.fill(order_id, market, trade_id, paid, shares, now_ms, is_taker=is_taker)
 
     def _end(self, order: Order, state: OrderState, reason: str, now_ms: int) -> None:
-        if self.account.end(order, state, reason, now_ms) and order.market_id in self.ladders:
+        self.account.tell(self.account.end(order, state, reason), now_ms)
+        if order.type in RESTING and order.market_id in self.ladders:
             side, price = canonical(order.leg, order.side, order.price)
             self.ladders[order.market_id].remove(side, price, order.id)
             self._touch(order.market_id, side, price)

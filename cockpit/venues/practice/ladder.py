@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cockpit.core.market import Leg, Side
 from cockpit.core.units import PRICE_ONE
+from cockpit.venues.mirror import ASK, BID
 
-BID = 0
-ASK = 1
 OTHERS = ""
 """The owner of every chunk that is not ours."""
 
@@ -41,13 +39,6 @@ class Level:
     queue: list[Chunk] = field(default_factory=list)
     total: int = 0
     mine: int = 0
-
-
-def canonical(leg: Leg, side: Side, price: int) -> tuple[int, int]:
-    """Return an order as (side of the YES ladder, YES price): a NO bid at q is a YES ask at 1 - q."""
-    if leg is Leg.YES:
-        return (BID if side is Side.BUY else ASK), price
-    return (ASK if side is Side.BUY else BID), PRICE_ONE - price
 
 
 class Ladder:
@@ -156,16 +147,6 @@ class Ladder:
                 self._shrink(side, price, level, index, left)
                 return left
         return 0
-
-    def ahead(self, side: int, price: int, order_id: str) -> int:
-        """Return the shares that are served before one of our orders at its price."""
-        total = 0
-        level = self.sides[side].get(price)
-        for chunk in level.queue if level else ():
-            if chunk.order_id == order_id:
-                break
-            total += chunk.shares
-        return total
 
     def _shrink(self, side: int, price: int, level: Level, index: int, shares: int) -> None:
         chunk = level.queue[index]

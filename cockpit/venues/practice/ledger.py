@@ -1,12 +1,14 @@
 """The exchange's own journal: what it must still know after a kill -9.
 
 One action of the engine is one transaction, committed before its answer or events leave. Rows hold present values, so
-writing the same action twice changes nothing. Write-ahead log with synchronous=NORMAL: a killed process loses nothing.
+writing the same action twice changes nothing. Write-ahead log with synchronous=FULL: neither a killed process nor a
+lost power supply takes back what was told. After a write that failed nothing more is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from cockpit.venues.practice.world import Listing
 
 SCHEMA = 1
 DEFAULT_SEED = 1
+NEWEST = 8
+"""Ended markets that are loaded although nothing is held of them: a desk may have missed their ends."""
 _TABLES = sa.MetaData()
 _NUMBERS = sa.Table(
     "numbers", _TABLES, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
@@ -58,6 +62,19 @@ _FILLS = sa.Table(
     *(sa.Column(name, sa.Integer, nullable=False) for name in ("leg", "side", "is_taker")),
     *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("price", "shares", "money", "fee", "at_ms")),
     sa.UniqueConstraint("trade_id", "order_id"),
+)
+
+
+_ENDS = sa.select(_MARKETS.c.market_id).where(_MARKETS.c.payout_yes.is_not(None))
+_NEEDED = (
+    sa.select(_MARKETS)
+    .where(
+        _MARKETS.c.payout_yes.is_(None)
+        | _MARKETS.c.market_id.in_(sa.select(_ORDERS.c.market_id))
+        | _MARKETS.c.market_id.in_(sa.select(_FILLS.c.market_id))
+        | _MARKETS.c.market_id.in_(_ENDS.order_by(_MARKETS.c.closes_ms.desc()).limit(NEWEST))
+    )
+    .order_by(sa.text("rowid"))
 )
 
 
@@ -98,7 +115,9 @@ class Ledger:
     def __init__(self, path: Path, seed: int | None) -> None:
         """Open or create the file. Raises: UsageError for another seed, FailedError when it cannot be used."""
         self.path = path
-        try:
+        self.is_torn = False
+        """A write failed: what happened since is not in the file, so nothing that rests on it may be."""
+        with self._named("use", "make the folder writable or choose another one"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._engine = sa.create_engine(
                 f"sqlite:///{path}", poolclass=sa.StaticPool, connect_args={"check_same_thread": False}
@@ -109,59 +128,59 @@ class Ledger:
             except BaseException:
                 self._engine.dispose()
                 raise
-        except (sa.exc.DBAPIError, OSError) as error:
-            what = getattr(error, "orig", None) or error
-            raise FailedError(
-                f"the practice venue cannot use {path}: {what}; make the folder writable or choose another one"
-            ) from error
 
     def load(self) -> Saved:
-        """Return everything the file holds."""
-        with self._engine.connect() as connection:
+        """Return what the file holds; of ended markets those with orders or fills, and the newest few.
+
+        Raises: FailedError.
+        """
+        with self._named("read", "make it readable"), self._engine.connect() as connection:
             numbers = {row.name: int(row.value) for row in connection.execute(sa.select(_NUMBERS))}
             return Saved(
                 seed=self.seed,
                 cash=numbers.get("cash", 0),
                 trades=numbers.get("trades", 0),
                 shares={row.token: row.shares for row in connection.execute(sa.select(_SHARES))},
-                listings=tuple(
-                    _listing(row) for row in connection.execute(sa.select(_MARKETS).order_by(sa.text("rowid")))
-                ),
+                listings=tuple(_listing(row) for row in connection.execute(_NEEDED)),
                 orders=tuple(_order(row) for row in connection.execute(sa.select(_ORDERS).order_by(_ORDERS.c.number))),
                 fills=tuple(_fill(row) for row in connection.execute(sa.select(_FILLS).order_by(_FILLS.c.number))),
             )
 
     def write(self, page: Page) -> None:
-        """Write what one action changed, in one transaction. Raises: FailedError."""
-        try:
-            with self._engine.begin() as connection:
-                _put(connection, _NUMBERS, ["name"], _numbers(cash=page.cash, trades=page.trades))
-                if page.shares is not None:
-                    connection.execute(sa.delete(_SHARES))
-                    _put(connection, _SHARES, ["token"], [{"token": t, "shares": s} for t, s in page.shares.items()])
-                _put(connection, _MARKETS, ["market_id"], [_listing_row(listing) for listing in page.listings])
-                _put(connection, _ORDERS, ["id"], [_order_row(order) for order in page.orders])
-                _put(connection, _FILLS, ["trade_id", "order_id"], [_fill_row(fill) for fill in page.fills])
-        except sa.exc.DBAPIError as error:
-            raise FailedError(f"the practice venue cannot write {self.path}: {error.orig}") from error
+        """Write what one action changed, in one transaction; refused once a write has failed. Raises: FailedError."""
+        if self.is_torn:
+            raise FailedError(f"the practice venue cannot write {self.path}: an earlier write failed; start again")
+        self.is_torn = True
+        remedy = "make room or make it writable, then start again"
+        with self._named("write", remedy), self._engine.begin() as connection:
+            _put(connection, _NUMBERS, ["name"], _numbers(cash=page.cash, trades=page.trades))
+            if page.shares is not None:
+                connection.execute(sa.delete(_SHARES))
+                _put(connection, _SHARES, ["token"], [{"token": t, "shares": s} for t, s in page.shares.items()])
+            _put(connection, _MARKETS, ["market_id"], [_listing_row(listing) for listing in page.listings])
+            _put(connection, _ORDERS, ["id"], [_order_row(order) for order in page.orders])
+            _put(connection, _FILLS, ["trade_id", "order_id"], [_fill_row(fill) for fill in page.fills])
+        self.is_torn = False
 
     def close(self) -> None:
         """Release the file."""
         self._engine.dispose()
 
     def _prepare(self, seed: int | None) -> int:
+        """Create what is missing (SQLite keeps tables of a transaction that was killed) and return the file's seed."""
         with self._engine.begin() as connection:
-            if not sa.inspect(connection).has_table("numbers"):
-                _TABLES.create_all(connection)
+            _NUMBERS.create(connection, checkfirst=True)
+            numbers = {row.name: int(row.value) for row in connection.execute(sa.select(_NUMBERS))}
+            if numbers.get("schema", 0) > SCHEMA:
+                raise FailedError(
+                    f"{self.path} was written by a newer version (schema {numbers['schema']}, this one knows {SCHEMA});"
+                    " update cockpit, or move the file away to begin again"
+                )
+            _TABLES.create_all(connection)
+            if "seed" not in numbers:
                 chosen = DEFAULT_SEED if seed is None else seed
                 _put(connection, _NUMBERS, ["name"], _numbers(schema=SCHEMA, seed=chosen))
                 return chosen
-            numbers = {row.name: int(row.value) for row in connection.execute(sa.select(_NUMBERS))}
-        if numbers.get("schema", 0) > SCHEMA:
-            raise FailedError(
-                f"{self.path} was written by a newer version (schema {numbers['schema']}, this one knows {SCHEMA}); "
-                "update cockpit, or move the file away to begin again"
-            )
         if seed is not None and seed != numbers["seed"]:
             raise UsageError(
                 f"seed {seed} was asked for, but {self.path} holds a practice market of seed {numbers['seed']}; "
@@ -169,10 +188,21 @@ class Ledger:
             )
         return numbers["seed"]
 
+    @contextmanager
+    def _named(self, what: str, remedy: str) -> Iterator[None]:
+        """Turn what the database says into a sentence that names the file."""
+        try:
+            yield
+        except (sa.exc.DBAPIError, OSError) as error:
+            said = getattr(error, "orig", None) or error
+            if any(word in str(said) for word in ("not a database", "malformed")):
+                remedy = "move the file away to begin again"
+            raise FailedError(f"the practice venue cannot {what} {self.path}: {said}; {remedy}") from error
+
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=2000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=2000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -52,19 +52,18 @@ def open_account(exchange: Exchange, world: World, now_ms: int) -> None:
         market_id = market_of_family[bought.family]
         shares = bought.shares * SHARE
         trade_id = trade_name(exchange.seed, f"opening {number}")
-        exchange.account.book(
-            Fill(
-                trade_id=trade_id,
-                order_id="0x" + hashlib.sha256(trade_id.encode()).hexdigest(),
-                market_id=market_id,
-                leg=bought.leg,
-                side=Side.BUY,
-                price=bought.price,
-                shares=shares,
-                money=pay(shares, bought.price),
-                fee=0,
-                is_taker=False,
-                at_ms=now_ms - bought.minutes_ago * 60_000,
-                status=FillStatus.CONFIRMED,
-            )
+        fill = Fill(
+            trade_id=trade_id,
+            order_id="0x" + hashlib.sha256(trade_id.encode()).hexdigest(),
+            market_id=market_id,
+            leg=bought.leg,
+            side=Side.BUY,
+            price=bought.price,
+            shares=shares,
+            money=pay(shares, bought.price),
+            fee=0,
+            is_taker=False,
+            at_ms=now_ms - bought.minutes_ago * 60_000,
+            status=FillStatus.CONFIRMED,
         )
+        exchange.account.book(fill, exchange.markets[market_id])

@@ -6,10 +6,10 @@ import random
 
 from cockpit.core.market import Leg, Side
 from cockpit.core.units import PRICE_ONE
+from cockpit.venues.mirror import ASK, BID
 from cockpit.venues.practice.bursts import Bursts
 from cockpit.venues.practice.exchange import Exchange
 from cockpit.venues.practice.figures import Kind, shares_of
-from cockpit.venues.practice.ladder import ASK, BID
 from cockpit.venues.practice.walk import Walk
 
 BUY_SHARE = 0.75

@@ -6,6 +6,7 @@ first, then told.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from cockpit.core.order import Fill, Order
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink
 from cockpit.venues.practice.draws import seeded
 from cockpit.venues.practice.exchange import Exchange
-from cockpit.venues.practice.ledger import DEFAULT_SEED, Ledger, Page, Saved
+from cockpit.venues.practice.ledger import DEFAULT_SEED, NEWEST, Ledger, Page, Saved
 from cockpit.venues.practice.markets import FAMILIES, Family
 from cockpit.venues.practice.opening import open_account
 from cockpit.venues.practice.world import World
@@ -23,7 +24,6 @@ from cockpit.venues.practice.world import World
 EVENTS_PER_S = 45.0
 """Batches of market data a second over all markets, in the long run."""
 _SAVE_EVERY_MS = 5_000
-_ENDS_RETOLD = 8
 _MARKET_DATA = (ev.BookSnapshot, ev.LevelsChanged, ev.TradePrinted, ev.TickChanged)
 
 
@@ -57,6 +57,8 @@ class PracticeVenue:
         self.seed = self._ledger.seed if self._ledger else DEFAULT_SEED if seed is None else seed
         self._latency_ms = latency_ms
         self._latency = seeded(self.seed, "latency")
+        self._wire = asyncio.Lock()
+        """Requests arrive in the order they were sent: who waits here was sent later than who holds it."""
         self._sink: Sink | None = None
         self._unsent: list[ev.Event] = []
         self._save_ms = 0
@@ -94,13 +96,12 @@ class PracticeVenue:
     async def order(self, order_id: str) -> OrderReport | None:
         """Return what became of an order, None for one that never reached the book."""
         await self._arrive()
-        found = self.exchange.account.orders.get(order_id)
-        return _report(found) if found else None
+        return self.exchange.account.report(order_id)
 
     async def open_orders(self) -> Sequence[OrderReport]:
         """Return the orders that rest, oldest first."""
         await self._arrive()
-        return [_report(order) for order in self.exchange.account.resting()]
+        return self.exchange.account.open_reports()
 
     async def fills(self) -> Sequence[Fill]:
         """Return all fills, oldest first."""
@@ -115,31 +116,36 @@ class PracticeVenue:
     async def close(self) -> None:
         """Write where the markets stand and release the file."""
         if self._ledger is not None:
-            if self._is_started:
-                self._save()
-            self._ledger.close()
-            self._ledger = None
+            try:
+                if self._is_started and not self._ledger.is_torn:
+                    self._save()
+            finally:
+                self._ledger.close()
+                self._ledger = None
 
     # ---- inside ----
 
     async def _arrive(self) -> None:
+        """Take as long as a request takes, but never less than those that were sent before."""
         self._start()
-        await self._sleep(self._latency.randint(*self._latency_ms) / 1000)
+        due_ms = self._now_ms() + self._latency.randint(*self._latency_ms)
+        async with self._wire:
+            await self._sleep(max(0, due_ms - self._now_ms()) / 1000)
 
     def _start(self) -> None:
         """Set the markets and the account up, new or as they were written; once, at first use."""
         if self._is_started:
             return
-        self._is_started = True
         now = self._now_ms()
         saved = self._ledger.load() if self._ledger else Saved(self.seed)
-        self.world.list_saved(saved.listings, now)
         self.exchange.trades = saved.trades
-        self.exchange.restore(saved.cash, saved.shares, saved.orders, saved.fills)
+        self.world.list_saved(saved.listings)
+        self.exchange.restore(saved.cash, saved.shares, saved.orders, saved.fills, now)
         self.world.revive(saved.listings, now)
         if saved.is_new:
             open_account(self.exchange, self.world, now)
         self._release()
+        self._is_started = True
 
     def _announce(self, sink: Sink) -> None:
         """Tell a new listener the present state, and what of our own happened before it came."""
@@ -149,7 +155,7 @@ class PracticeVenue:
         held = {fill.market_id for fill in self.exchange.account.fills.values()}
         held.update(event.market_id for event in unsent if isinstance(event, ev.MarketEnded))
         # A crash may have lost the desk the news of the newest ends; telling them twice does no harm.
-        held.update(list(self.exchange.ended)[-_ENDS_RETOLD:])
+        held.update(list(self.exchange.ended)[-NEWEST:])
         told = [event for event in unsent if not isinstance(event, (*_MARKET_DATA, ev.MarketListed, ev.MarketEnded))]
         ended = [market_id for market_id in self.exchange.ended if market_id in held]
         for market_id in [*ended, *self.exchange.ladders]:
@@ -200,7 +206,3 @@ class PracticeVenue:
         self._save_ms = self._now_ms() + _SAVE_EVERY_MS
         running = [self.world.listing(market_id) for market_id in self.world.crowds]
         self._ledger.write(Page(self.exchange.account.cash, self.exchange.trades, listings=running))
-
-
-def _report(order: Order) -> OrderReport:
-    return OrderReport(order.id, order.state, order.filled, order.reason)

@@ -43,7 +43,7 @@ class World:
         self, exchange: Exchange, seed: int, events_per_s: float, families: Sequence[Family] = FAMILIES
     ) -> None:
         self.windows: dict[str, Window] = {}
-        """Every market ever listed, by id."""
+        """Every market listed, by id; of those that ended before this start only what the ledger still needs."""
         self.crowds: dict[str, Crowd] = {}
         self._exchange = exchange
         self._seed = seed
@@ -61,10 +61,6 @@ class World:
         """When `step` has something to do next."""
         return min(self._roll_ms, self._due[0][0] if self._due else self._roll_ms)
 
-    def listings(self) -> Sequence[Listing]:
-        """Return every market as it should be written."""
-        return [self.listing(market_id) for market_id in self.windows]
-
     def listing(self, market_id: str) -> Listing:
         """Return one market as it should be written."""
         crowd = self.crowds.get(market_id)
@@ -72,14 +68,12 @@ class World:
         tick = self._exchange.markets[market_id].tick
         return Listing(market_id, self.windows[market_id], tick, fair, self._exchange.ended.get(market_id))
 
-    def list_saved(self, listings: Sequence[Listing], now_ms: int) -> None:
+    def list_saved(self, listings: Sequence[Listing]) -> None:
         """List the markets that were written, without crowds yet: `revive` follows when the account is set."""
         for listing in listings:
             family, window = BY_SLUG[listing.window.family], listing.window
-            self._exchange.list_market(market_of(self._seed, family, window, listing.tick), now_ms)
+            self._exchange.relist(market_of(self._seed, family, window, listing.tick), listing.payout_yes)
             self.windows[listing.market_id] = window
-            if listing.payout_yes is not None:
-                self._exchange.close_unheard(listing.market_id, listing.payout_yes)
 
     def revive(self, listings: Sequence[Listing], now_ms: int) -> None:
         """Resolve what ended while nobody was here, and let the others trade the rest from where it stood."""
@@ -101,6 +95,8 @@ class World:
             crowd = self.crowds.pop(market_id)
             crowd.fair = crowd.race.fair(crowd.race.closes_ms)
             self._exchange.resolve(market_id, PRICE_ONE if crowd.fair >= 0.5 else 0, now_ms)
+            for owned in (self._walks, self._bursts):
+                owned.pop(self.windows[market_id].slug, None)
         for family in self._families:
             newest = self._newest.get(family.slug)
             if newest is None or newest.closes_ms <= now_ms:
@@ -128,7 +124,7 @@ class World:
         self._newest[family.slug] = window
         if market.id in self.windows:
             return
-        self._exchange.list_market(market, now_ms)
+        self._exchange.list_market(market)
         self._populate(family, window, market.id, now_ms, None)
 
     def _populate(self, family: Family, window: Window, market_id: str, now_ms: int, fair: float | None) -> None:
