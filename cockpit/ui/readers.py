@@ -26,7 +26,8 @@ HEADINGS = {
 }
 ABOUT = {
     "positions": "Every pair. DELTA is first leg minus second leg, COST what one share of each cost together, LOCKED "
-    "the worst result at the end, P&L the result with pairs at 1 USD and the rest sold to the bids.",
+    "the worst result at the end, P&L the result with pairs at 1 USD and the rest sold to the bids. A pair "
+    "that is not held shows what a share of each leg costs now.",
     "book": "Both legs of the selected pair: asks above, bids below, best in the middle.",
     "delta": "How far all pairs together are out of balance.",
     "suggestions": "What would close an imbalance. a opens the dialog, y sends; enter never sends.",

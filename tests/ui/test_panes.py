@@ -30,7 +30,7 @@ def test_positions_show_the_venues_outcomes_and_every_sign() -> None:
         "cpi-above-3          Yes     250 No      110    +140  0.97    +3.30    -1.75 !",
         "eth-5k-2026          Yes       0 No      300    -300    --  -264.00    +6.00 !",
         "chiefs-bills         Chi…  120.5 Bil…  120.5       0 0.985    -1.81    +2.40",
-        "snow-nyc-nov         Yes       0 No        0       0    --     0.00     0.00",
+        "snow-nyc-nov         Yes  @ 0.13 No   @ 0.88",
         "total of 4                                      -160        -250.51   +18.65",
     ]
 

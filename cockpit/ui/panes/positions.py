@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from cockpit.core.frame import Frame, LegRow, PairRow
+from cockpit.core.units import PRICE_ONE
 from cockpit.ui import words
 from cockpit.ui.rows import Column, Entry, Row, Rows, Run, table_head, table_row, widths
 
@@ -53,6 +54,12 @@ def _row(pair: PairRow, now: int, columns: tuple[Column, ...], sizes: tuple[int,
     if pair.ended:
         quiet = "dim"
     state = state_of(pair, now)
+    end: Run = (state[1] if is_roomy else state[0], state[2])
+    if not pair.is_held:
+        asks = [(ask_text(leg, width, pair.tick), quiet) for leg, width in zip(pair.legs, sizes[1:3], strict=True)]
+        nothing: Run = ("", "")
+        earned = gain(pair.pnl, quiet) if pair.pnl else nothing
+        return table_row(columns, sizes, [(pair.name, quiet), *asks, nothing, nothing, nothing, earned, end])
     cells: list[Run] = [
         (pair.name, quiet or "bold"),
         (leg_text(pair.legs[0], sizes[1], is_roomy), quiet or "yes"),
@@ -61,9 +68,17 @@ def _row(pair: PairRow, now: int, columns: tuple[Column, ...], sizes: tuple[int,
         (words.price(pair.pair_cost, pair.tick) if pair.pair_cost else words.NOTHING, quiet),
         gain(pair.locked, quiet),
         gain(pair.pnl, quiet),
-        (state[1] if is_roomy else state[0], state[2]),
+        end,
     ]
     return table_row(columns, sizes, cells)
+
+
+def ask_text(leg: LegRow, width: int, tick: int) -> str:
+    """Return `Yes  @ 0.46`, what a share of a leg that is not held costs now; the outcome is cut, never the price."""
+    price = words.price(leg.ask, tick) if 0 < leg.ask < PRICE_ONE else words.NOTHING
+    number = f"@ {price}"
+    name = words.left(leg.outcome, min(width - len(number) - 1, 10))
+    return name + number.rjust(min(width, 20) - len(name))
 
 
 def leg_text(leg: LegRow, width: int, with_average: bool) -> str:
