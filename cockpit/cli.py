@@ -93,7 +93,7 @@ def _fail(sentence: str, code: int) -> int:
 
 
 def _settings(**typed: Any) -> Settings:
-    from cockpit.settings import load, near_misses
+    from cockpit.settings_sources import load, near_misses
 
     settings = load(**{key: value for key, value in typed.items() if value is not None})
     for warning in near_misses():

@@ -10,7 +10,8 @@ import pytest
 
 from cockpit.core.errors import UsageError
 from cockpit.core.units import SHARE, USD
-from cockpit.settings import Settings, example, load, near_misses
+from cockpit.settings import Settings, example
+from cockpit.settings_sources import load, near_misses
 
 SEED_NAMES = [
     "MAX_DELTA_PCT",

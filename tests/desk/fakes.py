@@ -142,6 +142,11 @@ class FakeVenue:
             raise Unanswered("the venue is down")
 
 
+def no_answer(order: Order) -> Accepted | Rejected:
+    """What becomes of a request that never arrives."""
+    raise Unanswered(f"no answer for {order.label}")
+
+
 def unbalanced() -> FakeVenue:
     """60 YES at 0.24 and 20 NO at 0.42 while YES is bid at 0.32: selling 40 YES gains 0.08 a share."""
     fills = [opening_fill("o-1", MARKET, Leg.YES, 60, 2400), opening_fill("o-2", MARKET, Leg.NO, 20, 4200)]

@@ -11,13 +11,13 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Approve, Cancel, CancelAll, Command, Halt, Pause
 from cockpit.core.limits import Limits, Reason
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import Order, OrderState, ParentState
+from cockpit.core.order import OrderState, ParentState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.units import SHARE, USD
 from cockpit.desk.rules import DeskRules
 from cockpit.storage.journal import JournalFailed
-from cockpit.venues.base import Accepted, OrderReport, Rejected, Unanswered
-from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, FullDisk, SlowJournal, opening_fill
+from cockpit.venues.base import OrderReport
+from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, FullDisk, SlowJournal, no_answer, opening_fill
 from tests.virtual_time import run
 
 
@@ -221,10 +221,7 @@ def test_an_order_that_shows_up_after_the_quarantine_is_live_again_and_a_halt_ca
     async def story() -> None:
         bench = Bench()
 
-        def lose(order: Order) -> Accepted | Rejected:
-            raise Unanswered("timed out")
-
-        bench.venue.on_place = lose
+        bench.venue.on_place = no_answer
         task = await bench.start()
         bench.desk.submit(bench.approve())
         await asyncio.sleep(4.4)

@@ -11,7 +11,7 @@ from cockpit.core.units import SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.desk.rules import DeskRules
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Unanswered
-from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, opening_fill, unbalanced
+from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, no_answer, opening_fill, unbalanced
 from tests.virtual_time import run
 
 
@@ -200,13 +200,10 @@ def test_a_clock_set_back_does_not_run_behind_our_own_journal() -> None:
     async def story() -> None:
         bench = Bench()
 
-        def lose(order: Order) -> Accepted | Rejected:
-            raise Unanswered("timed out")
-
         task = await bench.start()
         bench.desk.submit(bench.approve())
         await asyncio.sleep(4)
-        bench.venue.on_place = lose
+        bench.venue.on_place = no_answer
         await asyncio.sleep(2)
         before = bench.desk.clock.now_ms()
         await bench.kill(task)

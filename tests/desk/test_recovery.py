@@ -11,7 +11,7 @@ from cockpit.core.commands import Release
 from cockpit.core.order import Order, OrderState, ParentState
 from cockpit.core.units import SHARE, USD
 from cockpit.venues.base import Accepted, Rejected, Unanswered
-from tests.desk.fakes import MARKET, Bench
+from tests.desk.fakes import MARKET, Bench, no_answer
 from tests.virtual_time import run
 
 
@@ -69,10 +69,7 @@ def test_an_order_the_venue_never_got_is_dead_only_after_the_quarantine() -> Non
     async def story() -> None:
         bench = Bench()
 
-        def lose_the_request(order: Order) -> Accepted | Rejected:
-            raise Unanswered("connection reset")
-
-        bench.venue.on_place = lose_the_request
+        bench.venue.on_place = no_answer
         task = await bench.start()
         bench.desk.submit(bench.approve())
         await asyncio.sleep(1.2)
