@@ -109,7 +109,7 @@ def _read_dotenv(path: Path) -> dict[str, Any]:
 
 
 def _did_you_mean(key: str) -> str:
-    close = difflib.get_close_matches(key.lower(), Settings.model_fields, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(key.lower(), Settings.model_fields, n=1, cutoff=0.75)
     return f"; did you mean {close[0].upper()}?" if close else ""
 
 
