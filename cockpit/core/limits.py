@@ -88,7 +88,7 @@ class Account:
 
     now_ms: int
     is_ready: bool
-    """Recovered and reconciled."""
+    """Connected, recovered and reconciled."""
     halted: str
     """Why the desk is halted; empty when it is not."""
     pair_halted: str
@@ -143,7 +143,7 @@ def _state(order: Order, market: Market, account: Account, limits: Limits) -> Re
     if account.halted:
         return Refused(Reason.HALTED, f"the desk is halted: {account.halted}")
     if not account.is_ready:
-        return Refused(Reason.NOT_READY, "the desk has not reconciled with the venue yet")
+        return Refused(Reason.NOT_READY, "the desk is not connected, or has not reconciled with the venue yet")
     if account.pair_halted:
         return Refused(Reason.PAIR_HALTED, account.pair_halted)
     if account.has_ended:

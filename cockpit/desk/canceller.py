@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
@@ -81,8 +82,11 @@ class Canceller:
         """Cancel what rests, within a few seconds: what is left stays in the journal, and the next start asks."""
         try:
             async with asyncio.timeout(CLOSE_S):
+                wait = 0.1
                 while live := self._live_ids():
-                    await self.cancel(live)
-                    await asyncio.sleep(0.1)
-        except (TimeoutError, OSError, JournalFailed):
+                    with contextlib.suppress(JournalFailed):
+                        await self.cancel(live)
+                    await asyncio.sleep(wait)
+                    wait = min(1.0, wait * 2)
+        except (TimeoutError, OSError):
             return

@@ -27,6 +27,10 @@ class Clock(Protocol):
         """How many of its seconds pass in a real one; 0 while it stands still."""
         ...
 
+    def set_speed(self, speed: float) -> None:
+        """Go on from now at another speed."""
+        ...
+
 
 class WallClock:
     """Real time; `speed` makes it run faster (practice and replay), `start_ms` makes it begin elsewhere (replay)."""
@@ -95,3 +99,6 @@ class LoopClock:
     def speed(self) -> float:
         """As fast as its loop."""
         return 1.0
+
+    def set_speed(self, speed: float) -> None:
+        """The loop's speed is its own."""

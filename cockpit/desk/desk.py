@@ -72,6 +72,8 @@ class Desk:
         self.is_ready = False
         """Whether the venue has told everything once: before that nothing may be sent."""
         self.is_closing = False
+        self.gaps = 0
+        """How often the connection came back."""
         self.started_ms = 0
         self.changes = 0
         """Grows with everything folded: equal numbers mean that nothing happened in between."""
@@ -185,6 +187,12 @@ class Desk:
             speed=speed,
         )
 
+    @property
+    def may_send(self) -> bool:
+        """Whether orders may leave: the venue has told everything, it is there, and the desk is not ending."""
+        up = self.state.connection is None or self.state.connection.is_up
+        return self.is_ready and up and not self.is_closing
+
     def become_ready(self) -> None:
         """Called once the venue agrees with the journal: from here on orders may be sent."""
         self.is_ready = True
@@ -246,6 +254,9 @@ class Desk:
                 known = self.state.fills[trade, order]
                 if known.advance(event.status) is not known:
                     self.record(event)
+            case ev.FillMoved(trade_id=trade, order_id=order):
+                if event.status not in self.state.early.get((trade, order), ()):
+                    self.record(event)
             case ev.OrderMoved(order_id=order) if order not in self.state.orders:
                 return
             case ev.MarketListed(market=market) if self.state.markets.get(market.id) == market:
@@ -260,6 +271,7 @@ class Desk:
 
     def _reconnected(self) -> None:
         """What happened in the gap is not known: nothing is sent until the venue has told."""
+        self.gaps += 1
         if self.is_ready:
             self.is_ready = False
             self.start("catch up", self.reconciler.catch_up())
@@ -296,6 +308,8 @@ class Desk:
     async def _close(self) -> None:
         """Send nothing more, cancel what rests, write what is queued, end every task: each whatever the others did."""
         self.is_closing = True
+        if not self.clock.speed:
+            self.clock.set_speed(1.0)  # a venue that stands still could not even take a cancel
         try:
             await self.canceller.close()
         finally:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
 from cockpit.core.limits import Approved, Reason, Refused
-from cockpit.core.market import Side
+from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order, OrderState, OrderType, Parent, ParentState
 from cockpit.core.units import LOT, PRICE_ONE, floor_lot, price_text, shares_text
 from cockpit.desk.ids import with_id
@@ -42,7 +42,7 @@ class Executor:
         """Send what is due, sleep until the next slice or until something changes."""
         while True:
             self._wake.clear()
-            wait = self.work() if self._desk.is_ready and not self._desk.is_closing else IDLE_S
+            wait = self.work() if self._desk.may_send else IDLE_S
             sleeper = asyncio.ensure_future(self._desk.clock.sleep(wait))
             waker = asyncio.ensure_future(self._wake.wait())
             try:
@@ -74,7 +74,7 @@ class Executor:
         state = self._desk.state
         index, remaining = state.next_slice[parent.id], self._remaining(parent)
         last = state.last_try.get(parent.id, 0)
-        spacing = (parent.ends_at_ms - parent.created_ms) // len(parent.slices) // 2
+        spacing = _spacing(parent)
         if index < len(parent.slices) and remaining > 0:
             due = parent.slices[index].at_ms
             # After a pause or a restart several slices are overdue: they go one by one, half an interval apart.
@@ -102,8 +102,11 @@ class Executor:
         """Send the slice that is due, or say why not."""
         state = self._desk.state
         index = state.next_slice[parent.id]
-        if now > parent.ends_at_ms + (parent.ends_at_ms - parent.created_ms):
+        if now > parent.ends_at_ms + _spacing(parent):
             self._stop(parent, now, "its time window has passed")
+            return
+        if self._room(parent) < LOT and not any(child.possible for child in state.children_of(parent.id)):
+            self._stop(parent, now, "the pair is balanced already")
             return
         order = self._child(parent, index, now)
         verdict = self._verdict(order, parent)
@@ -127,9 +130,10 @@ class Executor:
         wanted = planned - (parent.size - self._remaining(parent))
         # What was missed is caught up at no more than twice the plan's pace.
         wanted = min(wanted, 2 * max(piece.size for piece in parent.slices))
-        size = floor_lot(max(0, min(wanted, desk.rules.limits.max_order_size, self._remaining(parent))))
+        open_size = min(self._remaining(parent), self._room(parent))
+        size = floor_lot(max(0, min(wanted, desk.rules.limits.max_order_size, open_size)))
         market = desk.state.markets[parent.market_id]
-        left = self._remaining(parent) - size
+        left = open_size - size
         if (
             0 < left < market.min_size
             and size + left <= desk.rules.limits.max_order_size
@@ -150,6 +154,15 @@ class Executor:
             slice_index=index,
         )
         return with_id(order, desk.venue.account, desk.ids.salt())
+
+    def _room(self, parent: Parent) -> int:
+        """Return the imbalance a rebalance may still close: what somebody else has closed is not closed again."""
+        if not parent.suggestion_id:
+            return parent.size
+        state = self._desk.state
+        sign = 1 if (parent.side is Side.BUY) == (parent.leg is Leg.YES) else -1
+        coming = sum(child.possible for child in state.children_of(parent.id))
+        return max(0, -sign * state.position(parent.market_id).delta - coming)
 
     def _inside(self, parent: Parent) -> int:
         """Return the limit on the market's tick as it is now, rounded to our side."""
@@ -200,9 +213,16 @@ class Executor:
             return "halted"
         if self._desk.is_closing:
             return "the desk stopped"
+        if not self._desk.may_send:
+            return "the connection was lost"
         if parent.state is not ParentState.WORKING:
             return f"its parent was {parent.state}"
         return "" if state.orders[order.id].state is OrderState.SENDING else "cancelled"
+
+
+def _spacing(parent: Parent) -> int:
+    """Return half an interval of the plan: children go no closer together."""
+    return (parent.ends_at_ms - parent.created_ms) // len(parent.slices) // 2
 
 
 def least_child(min_size: int, min_taker_cost: int, price: int) -> int:

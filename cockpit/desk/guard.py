@@ -47,7 +47,7 @@ class Guard:
         idle = state.exposure.unhedged - sum(abs(state.position(m).delta) for m in {*working, market_id})
         return Account(
             now_ms=self._desk.clock.now_ms(),
-            is_ready=self._desk.is_ready,
+            is_ready=self._desk.may_send,
             halted=state.halted,
             pair_halted=state.pair_halted.get(market_id, ""),
             cash=state.cash - sum(amount for m, amount in promised.items() if m != market_id),

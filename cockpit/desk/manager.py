@@ -33,6 +33,7 @@ class Manager:
         self._wake = asyncio.Event()
         self._dirty: dict[str, None] = {}
         self._bases: dict[str, Basis] = {}
+        self._sent = 0
         self._tries: dict[str, int] = {}
         self._retry_at: dict[str, int] = {}
 
@@ -126,5 +127,6 @@ class Manager:
         tries = self._tries[market_id] = self._tries.get(market_id, 0) + 1
         self._retry_at[market_id] = now + min(MOST_WAIT_MS, rules.retry_after_ms * 2 ** min(tries - 1, 8))
         _, suggestion_id = state.suggestion_ids[market_id]
-        command_id = f"{AUTO}{suggestion_id}-{len(past)}-{tries}"
+        self._sent += 1
+        command_id = f"{AUTO}{suggestion_id}-{state.starts}-{self._sent}"
         self._desk.submit(Approve(command_id, suggestion_id, option.action, option.shares, weighed.limit, option.price))

@@ -145,10 +145,9 @@ class Obedience:
         return "released"
 
     def _set_speed(self, command: cmd.SetSpeed) -> str | Refused:
-        change = getattr(self._desk.clock, "set_speed", None)
-        if self._desk.state.mode != "replay" or change is None:
+        if self._desk.state.mode != "replay":
             return Refused(Reason.VENUE, "only a replay can change its speed")
         if not 0 <= command.speed <= 1000:
             return Refused(Reason.VENUE, f"speed {command.speed} is not between 0 and 1000")
-        change(command.speed)
+        self._desk.clock.set_speed(command.speed)
         return f"speed {command.speed:g}"

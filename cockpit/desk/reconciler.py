@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
@@ -34,8 +35,9 @@ class Reconciler:
         await self.catch_up()
         self._desk.start("unknown orders", self._ask_about_unsure())
         while True:
-            try:
+            with contextlib.suppress(Unanswered):  # asked again in a second, and compared all the same
                 await self.settle(_UNSURE + _RESTING)
+            try:
                 await self.compare()
             except Unanswered as error:
                 self._desk.note("warning", f"could not compare with the venue: {error}")
@@ -45,19 +47,28 @@ class Reconciler:
         """Ask until the venue has told everything once: after a start, and after every gap in the connection."""
         desk = self._desk
         wait = 0.5
-        self._doubt_everything()
         while True:
+            gap = desk.gaps
+            self._doubt_everything()
             try:
                 await self.read_fills()
                 await self._opening_cash()
-                await self.settle(_UNSURE)
-                break
+                await self._settle_what_answers()
+                if gap == desk.gaps:
+                    break
             except Unanswered as error:
                 desk.note("warning", f"venue does not answer yet: {error}")
                 await desk.clock.sleep(wait)
                 wait = min(30.0, wait * 2)
         desk.become_ready()
         self._cancel_orphans()
+
+    async def _settle_what_answers(self) -> None:
+        """Orders the venue does not answer for stay unknown, and count as live: no reason not to go on."""
+        try:
+            await self.settle(_UNSURE)
+        except Unanswered as error:
+            self._desk.note("warning", f"an order is not answered yet: {error}")
 
     def _doubt_everything(self) -> None:
         """What happened to our orders while nobody listened is not known, whatever their last state was."""
@@ -108,15 +119,19 @@ class Reconciler:
 
     async def settle(self, states: tuple[OrderState, ...] = _UNSURE) -> None:
         """Look up every order in one of these states. Only an answer decides; absence counts after the quarantine."""
-        again = []
+        again, unanswered = [], None
         for order in self._live():
             is_wanted = order.state in states or self._is_overdue(order)
             if is_wanted and order.id not in self._desk.executor.in_flight:
-                report = await self._desk.venue.order(order.id)
-                if await self._take(order, report):
-                    again.append(order.id)
+                try:
+                    if await self._take(order, await self._desk.venue.order(order.id)):
+                        again.append(order.id)
+                except Unanswered as error:
+                    unanswered = error
         if again:
             await self._desk.venue.cancel(again)
+        if unanswered is not None:
+            raise unanswered
 
     def _is_overdue(self, order: Order) -> bool:
         """An order that cannot rest should have ended long ago: its end was not told."""
@@ -131,10 +146,16 @@ class Reconciler:
             return False
         if report.filled > desk.state.orders[order.id].filled:
             await self.read_fills()
-        if report.state in _RESTING and desk.state.orders[order.id].state is OrderState.CANCELLING:
+        if report.state in _RESTING and self._is_unwanted(desk.state.orders[order.id]):
+            desk.move_order(order.id, OrderState.CANCELLING, venue_filled=report.filled)
             return True
         desk.move_order(order.id, report.state, report.reason, report.filled)
         return False
+
+    def _is_unwanted(self, order: Order) -> bool:
+        parent = self._desk.state.parents.get(order.parent_id)
+        is_over = parent is not None and not parent.is_open
+        return order.state is OrderState.CANCELLING or is_over or bool(self._desk.state.halted)
 
     async def _missing(self, order: Order) -> None:
         """The venue does not know it: dead only if it never showed it, filled nothing, and cannot get it any more."""

@@ -125,7 +125,7 @@ class ThreadJournal:
             if self._failure is None:
                 try:
                     self._store.write(item for item in items if isinstance(item, tuple))
-                except (SQLAlchemyError, OSError) as error:
+                except Exception as error:
                     # Every barrier from here on tells, and that stops the desk.
                     self._failure = JournalFailed(error)
             for item in items:
