@@ -149,5 +149,5 @@ def summary(desk: Desk) -> dict[str, Any]:
             for parent in state.parents.values()
         },
         "fills": len(state.fills),
-        "not_proven_dead": sum(len(live) for live in state.live.values()),
+        "not_proven_dead": len(state.all_live_orders()),
     }

@@ -120,6 +120,10 @@ class Book:
         """Return the best ask of a leg, 1 USD when there is none."""
         return self.best_ask if leg is Leg.YES else PRICE_ONE - self.best_bid
 
+    def best_for(self, side: Side, leg: Leg) -> int:
+        """Return the best price that taking on this side meets: the leg's ask for a buy, its bid for a sale."""
+        return self.ask(leg) if side is Side.BUY else self.bid(leg)
+
     def levels(self, leg: Leg, side: Side, depth: int | None = None) -> Levels:
         """Return a leg's bids (BUY, high to low) or asks (SELL, low to high), at most `depth` of them."""
         own = self.bids if (side is Side.BUY) == (leg is Leg.YES) else self.asks
@@ -200,7 +204,7 @@ def walk(levels: Levels, size: int, limit: int | None, side: Side) -> tuple[int,
     """
     taken = product = worst = 0
     for price, available in levels:
-        if limit is not None and (price > limit if side is Side.BUY else price < limit):
+        if limit is not None and side.is_beyond(price, limit):
             break
         step = min(available, size - taken)
         if step <= 0:

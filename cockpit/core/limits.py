@@ -168,8 +168,7 @@ def _order(order: Order, market: Market, limits: Limits, approved_limit: int) ->
     if order.size > limits.max_order_size:
         size, most = shares_text(order.size), shares_text(limits.max_order_size)
         return Refused(Reason.ORDER_SIZE, f"order of {size} shares is above the limit of {most}")
-    beyond = order.price > approved_limit if order.side is Side.BUY else order.price < approved_limit
-    if beyond:
+    if order.side.is_beyond(order.price, approved_limit):
         return Refused(
             Reason.LIMIT_PRICE, f"price {price_text(order.price)} is beyond the approved {price_text(approved_limit)}"
         )

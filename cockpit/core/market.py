@@ -36,6 +36,10 @@ class Side(IntEnum):
         """The opposite side."""
         return Side.SELL if self is Side.BUY else Side.BUY
 
+    def is_beyond(self, price: int, limit: int) -> bool:
+        """Return whether a price is worse than a limit: above it when buying, below it when selling."""
+        return price > limit if self is Side.BUY else price < limit
+
 
 @dataclass(frozen=True, slots=True)
 class Market:

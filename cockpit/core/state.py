@@ -102,6 +102,10 @@ class State:
         """Return our orders of a market that are not proven dead."""
         return self.live.get(market_id, {}).values()
 
+    def all_live_orders(self) -> list[Order]:
+        """Return all our orders that are not proven dead."""
+        return [order for orders in self.live.values() for order in orders.values()]
+
     def children_of(self, parent_id: str) -> list[Order]:
         """Return a parent's orders in the order they were sent."""
         return [self.orders[order_id] for order_id in self.children.get(parent_id, ())]

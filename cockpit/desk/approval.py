@@ -105,9 +105,8 @@ class Approval:
         if refusal := self._is_beyond_rule(command, market_id, option):
             return refusal
         book = state.books[market_id]
-        best = book.ask(option.leg) if option.side is Side.BUY else book.bid(option.leg)
-        crossed = best > command.limit if option.side is Side.BUY else best < command.limit
-        if crossed:
+        best = book.best_for(option.side, option.leg)
+        if option.side.is_beyond(best, command.limit):
             return Refused(
                 Reason.PRICE_MOVED, f"the price is now {price_text(best)}, beyond the limit {price_text(command.limit)}"
             )

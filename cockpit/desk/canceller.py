@@ -67,7 +67,7 @@ class Canceller:
                 self._desk.note("warning", f"cancel not answered: {error}")
 
     def _live_ids(self) -> list[str]:
-        return [order.id for orders in self._desk.state.live.values() for order in orders.values()]
+        return [order.id for order in self._desk.state.all_live_orders()]
 
     async def confirm(self, command_id: str) -> None:
         """Answer a halt: it holds at once, and the answer says whether it also outlives this process."""

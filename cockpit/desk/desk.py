@@ -16,6 +16,7 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Command, Halt
 from cockpit.core.fold import apply
 from cockpit.core.frame import Frame, Receipt
+from cockpit.core.market import Side
 from cockpit.core.order import MOVES, OrderState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.state import State
@@ -106,7 +107,7 @@ class Desk:
             await asyncio.wait({failed, asked}, return_when=asyncio.FIRST_COMPLETED)
             if failed.done():
                 what, error = failed.result()
-                self._give_up(what, error)
+                self._give_up(what)
                 raise error
         finally:
             failed.cancel()
@@ -239,15 +240,15 @@ class Desk:
             self._arrived.clear()
             while self._inbox:
                 for _ in range(min(BATCH, len(self._inbox))):
-                    self._take(self._inbox.popleft())
+                    self.take(self._inbox.popleft())
                 self.manager.weigh_dirty()
                 await asyncio.sleep(0)
 
-    def _take(self, event: ev.Event) -> None:
+    def take(self, event: ev.Event) -> None:
         """Fold an event of the venue, unless it says nothing new."""
         match event:
             case ev.FillSeen(fill=fill) if fill.key in self.state.fills:
-                self._take(ev.FillMoved(event.at_ms, fill.trade_id, fill.order_id, fill.status))
+                self.take(ev.FillMoved(event.at_ms, fill.trade_id, fill.order_id, fill.status))
             case ev.FillSeen(fill=fill):
                 self.record(replace(event, is_external=fill.order_id not in self.state.orders))
             case ev.FillMoved(trade_id=trade, order_id=order) if (trade, order) in self.state.fills:
@@ -298,10 +299,10 @@ class Desk:
         who = self.state.orders[fill.order_id].label if fill.order_id in self.state.orders else "foreign order"
         name = market.name if market else fill.market_id
         outcome = market.outcomes[fill.leg] if market else fill.leg.name
-        verb = "bought" if fill.side == 0 else "sold"
+        verb = "bought" if fill.side is Side.BUY else "sold"
         self.note("info", f"{who} {verb} {shares_text(fill.shares)} {outcome} @ {price_text(fill.price)} {name}")
 
-    def _give_up(self, what: str, error: BaseException) -> None:
+    def _give_up(self, what: str) -> None:
         self.state.halted = self.state.halted or f"{what} failed"
         self.changes += 1
 

@@ -173,9 +173,8 @@ class Executor:
         """Refuse a slice that could only be killed: nothing to take inside the limit."""
         book = self._desk.state.books.get(order.market_id)
         if book is not None and book.synced:
-            best = book.ask(order.leg) if order.side is Side.BUY else book.bid(order.leg)
-            beyond = best > order.price if order.side is Side.BUY else best < order.price
-            if beyond:
+            best = book.best_for(order.side, order.leg)
+            if order.side.is_beyond(best, order.price):
                 name = "ask" if order.side is Side.BUY else "bid"
                 words = f"best {name} {price_text(best)} is beyond the limit {price_text(order.price)}"
                 return Refused(Reason.PRICE_MOVED, words)

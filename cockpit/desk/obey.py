@@ -112,7 +112,7 @@ class Obedience:
         parents = [parent for parent in state.parents.values() if parent.is_open]
         for parent in parents:
             self._desk.record(ev.ParentMoved(now, parent.id, ParentState.CANCELLED, "cancel all"))
-        live = [order.id for orders in state.live.values() for order in orders.values()]
+        live = [order.id for order in state.all_live_orders()]
         self._cancel_orders(live)
         return f"{len(parents)} parents and {len(live)} orders cancelled"
 
@@ -137,7 +137,7 @@ class Obedience:
             return Refused(Reason.UNKNOWN_ID, "the desk is not halted")
         if command.word != "RELEASE":
             return Refused(Reason.HALTED, "type RELEASE to leave the halt")
-        live = sum(len(orders) for orders in state.live.values())
+        live = len(state.all_live_orders())
         if live:
             return Refused(Reason.HALTED, f"{live} orders are not proven zero yet")
         self._desk.record(ev.Released(self._desk.clock.now_ms()))

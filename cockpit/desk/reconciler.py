@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
 from cockpit.core.market import Leg
-from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
+from cockpit.core.order import FillStatus, Order, OrderState, OrderType
 from cockpit.core.units import SHARE, money_text, shares_text
 from cockpit.venues.base import Balances, OrderReport, Unanswered
 
@@ -72,7 +72,7 @@ class Reconciler:
 
     def _doubt_everything(self) -> None:
         """What happened to our orders while nobody listened is not known, whatever their last state was."""
-        for order in self._live():
+        for order in self._desk.state.all_live_orders():
             if order.id not in self._desk.executor.in_flight:
                 self._desk.move_order(order.id, OrderState.UNKNOWN, "nobody listened")
 
@@ -80,22 +80,14 @@ class Reconciler:
         """Orders that still rest although their parent has ended were being cancelled when we stopped listening."""
         state = self._desk.state
         ended = {parent.id for parent in state.parents.values() if not parent.is_open}
-        orphans = [order.id for order in self._live() if order.parent_id in ended]
+        orphans = [order.id for order in self._desk.state.all_live_orders() if order.parent_id in ended]
         if orphans:
             self._desk.start("cancel", self._desk.canceller.cancel(orphans))
 
     async def read_fills(self) -> None:
         """Fold every fill the venue lists that we do not have; orders we never sent make it external."""
         for fill in await self._desk.venue.fills():
-            self._adopt(fill)
-
-    def _adopt(self, fill: Fill) -> None:
-        state, now = self._desk.state, self._desk.clock.now_ms()
-        known = state.fills.get(fill.key)
-        if known is None:
-            self._desk.record(ev.FillSeen(now, fill, fill.order_id not in state.orders))
-        elif known.advance(fill.status) is not known:
-            self._desk.record(ev.FillMoved(now, fill.trade_id, fill.order_id, fill.status))
+            self._desk.take(ev.FillSeen(self._desk.clock.now_ms(), fill))
 
     async def _opening_cash(self) -> None:
         """On the first start the account's cash is what the venue says; fills have already moved part of it."""
@@ -120,7 +112,7 @@ class Reconciler:
     async def settle(self, states: tuple[OrderState, ...] = _UNSURE) -> None:
         """Look up every order in one of these states. Only an answer decides; absence counts after the quarantine."""
         again, unanswered = [], None
-        for order in self._live():
+        for order in self._desk.state.all_live_orders():
             is_wanted = order.state in states or self._is_overdue(order)
             if is_wanted and order.id not in self._desk.executor.in_flight:
                 try:
@@ -168,9 +160,6 @@ class Reconciler:
         if not (now.filled or now.venue_filled or now.is_acknowledged):
             desk.executor.asked_ms.pop(order.id, None)
             desk.move_order(order.id, OrderState.REJECTED, "the venue does not know it: it never arrived")
-
-    def _live(self) -> list[Order]:
-        return [order for orders in self._desk.state.live.values() for order in orders.values()]
 
     async def compare(self) -> None:
         """Compare balances with our fills; a difference that survives a second read halts that pair."""

@@ -66,7 +66,7 @@ def _header(state: State, started_ms: int, is_ready: bool, rules: DeskRules, pla
         equity=state.equity,
         cash=state.cash,
         day_pnl=state.day_pnl,
-        orders_live=sum(len(live) for live in state.live.values()),
+        orders_live=len(state.all_live_orders()),
         place=place,
     )
 

@@ -149,10 +149,8 @@ def test_the_age_counts_from_the_last_arrival_and_is_never_negative() -> None:
     assert arrived.last_trade == [None, 5_200]
 
 
-def test_the_hash_of_the_venue_is_reproduced_on_every_recorded_frame(shared: Path) -> None:
-    recording = shared / "recordings" / "raw_clob_preopen_20251028" / "clob_ws_raw.jsonl.gz"
-    if not recording.exists():
-        pytest.skip(f"the recording {recording.name} is not on this machine")
+def test_the_hash_of_the_venue_is_reproduced_on_every_recorded_frame() -> None:
+    recording = Path(__file__).parent.parent / "venues" / "data" / "preopen.jsonl.gz"
     with gzip.open(recording, "rt") as lines:
         frames = [json.loads(line)["frame"] for line in lines]
     opening = frames[0][0]

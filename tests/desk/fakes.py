@@ -184,6 +184,13 @@ class Bench:
         await asyncio.sleep(0.5)
         return task
 
+    async def start_and_approve(self, seconds: float) -> asyncio.Task[None]:
+        """Start, approve the one suggestion, and let this much time pass."""
+        task = await self.start()
+        self.desk.submit(self.approve())
+        await asyncio.sleep(seconds)
+        return task
+
     async def stop(self, task: asyncio.Task[None]) -> None:
         """End the desk as a person would."""
         self.desk.stop()

@@ -28,9 +28,7 @@ def _skips(bench: Bench) -> list[ev.SliceSkipped]:
 def test_refused_slices_are_tried_at_intervals_and_end_with_the_window() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.venue.quote(MARKET.id, ((100, 400 * SHARE),), ((3300, 400 * SHARE),))
         await asyncio.sleep(60)
         (parent,) = bench.desk.state.parents.values()
@@ -45,9 +43,7 @@ def test_refused_slices_are_tried_at_intervals_and_end_with_the_window() -> None
 def test_overdue_slices_are_not_burnt_by_a_short_gap_nor_caught_up_in_a_burst() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(1)
+        task = await bench.start_and_approve(1)
         (parent_id,) = bench.desk.state.parents
         bench.desk.submit(Pause("p-1", parent_id))
         await asyncio.sleep(15.2)
@@ -145,9 +141,7 @@ def test_an_unanswered_cancel_is_asked_again_until_the_order_is_dead() -> None:
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.venue.is_down = True
         bench.desk.submit(CancelAll("x"))
         await asyncio.sleep(2)
@@ -171,9 +165,7 @@ def test_a_desk_that_stops_sends_nothing_more_and_cancels_what_rests() -> None:
             await cancel(order_ids)
 
         bench.venue.cancel = slow  # type: ignore[assignment,method-assign]
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(4.5)
+        task = await bench.start_and_approve(4.5)
         sent = len(bench.venue.placed)
         await bench.stop(task)
         assert len(bench.venue.placed) == sent
@@ -192,9 +184,7 @@ def test_with_a_full_disk_cancels_still_go_out_and_everything_is_closed() -> Non
 
         bench.venue.close = close  # type: ignore[method-assign]
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.desk.journal = FullDisk(bench.desk.journal)
         bench.desk.submit(Halt("h-1"))
         with pytest.raises(JournalFailed, match="disk full"):
@@ -222,9 +212,7 @@ def test_an_order_that_shows_up_after_the_quarantine_is_live_again_and_a_halt_ca
         bench = Bench()
 
         bench.venue.on_place = no_answer
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(4.4)
+        task = await bench.start_and_approve(4.4)
         (order,) = bench.desk.state.orders.values()
         assert order.state is OrderState.REJECTED
         bench.venue.reports[order.id] = OrderReport(order.id, OrderState.OPEN, 0)
@@ -258,9 +246,7 @@ def test_repeated_halts_cancel_in_one_task_and_take_any_text() -> None:
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.venue.is_down = True
         for number in range(20):
             bench.desk.submit(Halt(f"h-{number}", "odd \ud800 text"))

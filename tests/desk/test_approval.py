@@ -21,9 +21,7 @@ from tests.virtual_time import run
 def test_an_approved_suggestion_is_sliced_filled_and_closes_the_imbalance() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(30)
+        task = await bench.start_and_approve(30)
         state = bench.desk.state
         (parent,) = state.parents.values()
         children = state.children_of(parent.id)
@@ -45,9 +43,7 @@ def test_an_approved_suggestion_is_sliced_filled_and_closes_the_imbalance() -> N
 def test_the_order_in_which_ready_tasks_run_does_not_change_the_result(seed: int) -> None:
     async def story() -> tuple[int, int, int]:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(30)
+        task = await bench.start_and_approve(30)
         state = bench.desk.state
         await bench.stop(task)
         return state.cash, state.position(MARKET.id).delta, len(bench.venue.placed)
@@ -66,9 +62,7 @@ def test_nothing_is_sent_before_its_intent_is_durable() -> None:
             return bench.venue.fill(order)  # type: ignore[arg-type]
 
         bench.venue.on_place = look  # type: ignore[assignment]
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(30)
+        task = await bench.start_and_approve(30)
         assert seen == [True] * 4
         await bench.stop(task)
 
@@ -80,9 +74,7 @@ def test_what_a_child_leaves_unfilled_is_carried_to_the_next() -> None:
         bench = Bench()
         parts = iter([4 * SHARE, 16 * SHARE, 10 * SHARE, 10 * SHARE])
         bench.venue.on_place = lambda order: bench.venue.fill_part(order, min(order.size, next(parts)))
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(30)
+        task = await bench.start_and_approve(30)
         assert [order.size for order in bench.venue.placed] == [10 * SHARE, 16 * SHARE, 10 * SHARE, 10 * SHARE]
         assert bench.desk.state.position(MARKET.id).delta == 0
         await bench.stop(task)
@@ -141,9 +133,7 @@ def test_a_second_approval_of_a_pair_being_worked_is_refused_and_the_same_comman
 def test_an_order_that_fails_a_check_or_cannot_be_sliced_is_refused_before_a_parent_exists() -> None:
     async def story(rules: DeskRules) -> str:
         bench = Bench(rules=rules)
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.1)
+        task = await bench.start_and_approve(0.1)
         assert not bench.desk.state.parents
         await bench.stop(task)
         return _refusal(bench)

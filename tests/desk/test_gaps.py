@@ -28,9 +28,7 @@ def _bought_elsewhere(bench: Bench, shares: int) -> ev.FillSeen:
 def test_a_rebalance_does_not_close_again_what_somebody_else_has_closed() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(1)
+        task = await bench.start_and_approve(1)
         bench.venue.sink(_bought_elsewhere(bench, 30))
         await asyncio.sleep(30)
         (parent,) = bench.desk.state.parents.values()
@@ -54,9 +52,7 @@ def test_one_order_the_venue_never_answers_for_does_not_block_the_rest() -> None
 
         bench.venue.order = sometimes  # type: ignore[method-assign]
         bench.venue.on_place = no_answer
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         silent += list(bench.desk.state.orders)
         now = bench.desk.clock.now_ms()
         bench.venue.sink(ev.ConnectionChanged(now, "DOWN", is_up=False))
@@ -79,9 +75,7 @@ def test_one_order_the_venue_never_answers_for_does_not_block_the_rest() -> None
 def test_nothing_is_sent_while_the_connection_is_down_and_it_goes_on_afterwards() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(1)
+        task = await bench.start_and_approve(1)
         sent = len(bench.venue.placed)
         bench.venue.sink(ev.ConnectionChanged(bench.desk.clock.now_ms(), "DOWN", is_up=False))
         await asyncio.sleep(8)
@@ -127,9 +121,7 @@ def test_an_order_that_comes_back_to_life_during_a_halt_is_cancelled() -> None:
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = no_answer
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.desk.submit(Halt("h-1"))
         await asyncio.sleep(5)
         (order,) = bench.desk.state.orders.values()
@@ -160,9 +152,7 @@ def test_a_cancel_asked_before_the_answer_was_lost_is_not_forgotten() -> None:
             return await place(order)
 
         bench.venue.place = slow  # type: ignore[method-assign]
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.desk.submit(CancelAll("x"))
         await asyncio.sleep(10)
         assert [report.state for report in bench.venue.reports.values()] == [OrderState.CANCELLED]
@@ -176,9 +166,7 @@ def test_with_a_full_disk_the_end_keeps_trying_to_cancel_while_its_time_lasts() 
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.desk.journal = FullDisk(bench.desk.journal)
         bench.venue.is_down = True
         bench.desk.stop()

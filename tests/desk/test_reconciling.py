@@ -48,9 +48,7 @@ def test_an_end_that_was_never_told_is_found_by_asking() -> None:
                 bench.venue.sink = sink
 
         bench.venue.on_place = fill_half_in_silence
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.4)
+        task = await bench.start_and_approve(0.4)
         bench.venue.on_place = bench.venue.fill
         await asyncio.sleep(30)
         assert not any(bench.desk.state.live.values())
@@ -65,9 +63,7 @@ def test_an_end_that_a_killed_desk_did_not_write_down_is_asked_about_at_the_next
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(1.5)
+        task = await bench.start_and_approve(1.5)
         (order,) = bench.desk.state.orders.values()
         assert order.state is OrderState.OPEN
         await bench.kill(task)
@@ -99,9 +95,7 @@ def test_a_fill_whose_order_the_venue_does_not_show_counts_and_the_parent_is_not
             raise Unanswered("timed out")
 
         bench.venue.on_place = fill_and_forget
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(90)
+        task = await bench.start_and_approve(90)
         sold = sum(fill.shares for fill in bench.venue.known_fills if fill.order_id != "before")
         assert sold == 40 * SHARE
         assert bench.desk.state.position(MARKET.id).delta == 0
@@ -114,9 +108,7 @@ def test_an_order_the_venue_once_showed_is_not_dead_because_it_cannot_find_it() 
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.5)
+        task = await bench.start_and_approve(0.5)
         (order,) = bench.desk.state.orders.values()
         bench.venue.reports.clear()
         await asyncio.sleep(120)
@@ -200,9 +192,7 @@ def test_a_clock_set_back_does_not_run_behind_our_own_journal() -> None:
     async def story() -> None:
         bench = Bench()
 
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(4)
+        task = await bench.start_and_approve(4)
         bench.venue.on_place = no_answer
         await asyncio.sleep(2)
         before = bench.desk.clock.now_ms()
@@ -223,9 +213,7 @@ def test_a_clock_set_back_does_not_run_behind_our_own_journal() -> None:
 def test_a_fill_told_again_is_neither_journaled_nor_announced_again() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.4)
+        task = await bench.start_and_approve(0.4)
         fill = next(fill for fill in bench.desk.state.fills.values() if fill.order_id != "before")
         for _ in range(3):
             bench.venue.sink(ev.FillSeen(bench.desk.clock.now_ms(), fill))

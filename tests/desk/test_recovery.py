@@ -19,9 +19,7 @@ from tests.virtual_time import run
 def test_a_kill_in_the_middle_of_a_parent_loses_nothing_and_doubles_nothing(moment_s: float) -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(moment_s - 0.5)
+        task = await bench.start_and_approve(moment_s - 0.5)
         await bench.kill(task)
         bench.new_desk()
         task = await bench.start()
@@ -47,9 +45,7 @@ def test_an_order_without_an_answer_is_unknown_looked_up_and_never_sent_again() 
             raise Unanswered("timed out")
 
         bench.venue.on_place = lose_the_answer
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         (order,) = bench.desk.state.orders.values()
         assert order.state is OrderState.UNKNOWN
         assert order.possible == order.size
@@ -70,9 +66,7 @@ def test_an_order_the_venue_never_got_is_dead_only_after_the_quarantine() -> Non
         bench = Bench()
 
         bench.venue.on_place = no_answer
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(1.2)
+        task = await bench.start_and_approve(1.2)
         (order,) = bench.desk.state.orders.values()
         assert order.state is OrderState.UNKNOWN
         await asyncio.sleep(2.5)
@@ -88,9 +82,7 @@ def test_an_order_the_venue_never_got_is_dead_only_after_the_quarantine() -> Non
 def test_a_halt_is_latched_over_restarts_and_left_only_with_the_word() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.2)
+        task = await bench.start_and_approve(0.2)
         bench.desk.canceller.halt("by a person")
         await asyncio.sleep(30)
         sent = len(bench.venue.placed)
@@ -115,9 +107,7 @@ def test_a_halt_cancels_what_rests_until_the_venue_shows_it_dead() -> None:
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.3)
+        task = await bench.start_and_approve(0.3)
         bench.venue.is_down = True
         bench.desk.canceller.halt("by a person")
         await asyncio.sleep(2)
@@ -171,9 +161,7 @@ def test_a_difference_that_survives_two_reads_halts_that_pair_with_the_number() 
 def test_the_same_journal_folds_to_the_same_state() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(30)
+        task = await bench.start_and_approve(30)
         before = bench.desk.state
         await bench.stop(task)
         after = bench.new_desk()

@@ -49,9 +49,7 @@ def test_a_ladder_shows_both_legs_mirrored_and_our_own_resting_order_but_none_on
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(0.2)
+        task = await bench.start_and_approve(0.2)
         ladder = _look(bench).ladders[MARKET.id]
         assert ladder.bids[Leg.YES] == ((3200, 400 * SHARE),)
         assert ladder.asks[Leg.NO] == ((6800, 400 * SHARE),)
@@ -71,9 +69,7 @@ def test_a_ladder_shows_both_legs_mirrored_and_our_own_resting_order_but_none_on
 def test_a_parent_shows_its_children_its_slices_and_its_average() -> None:
     async def story() -> None:
         bench = Bench()
-        task = await bench.start()
-        bench.desk.submit(bench.approve())
-        await asyncio.sleep(6)
+        task = await bench.start_and_approve(6)
         (parent,) = _look(bench).parents
         assert (parent.filled, parent.size) == (20 * SHARE, 40 * SHARE)
         assert (parent.slice_number, parent.slice_count) == (2, 4)
