@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.core.market import Leg, Side
+from cockpit.core.order import OrderType
+
 
 @dataclass(frozen=True, slots=True)
 class Approve:
@@ -27,6 +30,31 @@ class Dismiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Work an order of one's own, not made from a suggestion. Shares in 1/1,000,000, limit in 1/10,000 USD."""
+
+    id: str
+    market_id: str
+    leg: Leg
+    side: Side
+    shares: int
+    limit: int
+    type: OrderType = OrderType.GTD
+    post_only: bool = False
+    life_s: int = 600
+    """How long it is worked; a GTD order also ends at the venue by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Change a parent's limit: what rests is cancelled, proven dead, and replaced by what is left of it."""
+
+    id: str
+    parent_id: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Cancel a parent (no further children, its resting ones too) or a single order."""
 
@@ -39,6 +67,8 @@ class CancelAll:
     """Cancel every parent and every order; new ones may follow."""
 
     id: str
+    everything: bool = False
+    """Every order of the account, not only ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +85,8 @@ class Halt:
 
     id: str
     reason: str = "by a person"
+    everything: bool = False
+    """Cancel every order of the account, not only ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +98,40 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Reduce:
+    """Send only what lowers the exposure from now on, or (`is_on` false) everything again."""
+
+    id: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A person vouches that an order whose fate is unknown cannot fill any more; `word` must be DEAD."""
+
+    id: str
+    order_id: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Compare orders, fills and balances with the venue now."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Take the venue's number for a difference: it is booked as a transfer, and the pair may trade again."""
+
+    id: str
+    key: str
+    theirs: int
+    """The number that was seen: when it has changed since, nothing is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetSpeed:
     """Change how fast a replay runs; 0 pauses it."""
 
@@ -73,4 +139,19 @@ class SetSpeed:
     speed: float
 
 
-Command = Approve | Dismiss | Cancel | CancelAll | Pause | Halt | Release | SetSpeed
+Command = (
+    Approve
+    | Dismiss
+    | Place
+    | Amend
+    | Cancel
+    | CancelAll
+    | Pause
+    | Halt
+    | Release
+    | Reduce
+    | SignOff
+    | Reconcile
+    | Accept
+    | SetSpeed
+)

@@ -80,6 +80,7 @@ def _pair_weighed(state: State, event: ev.PairWeighed) -> None:
 def _desk_started(state: State, event: ev.DeskStarted) -> None:
     state.mode, state.account, state.seed = event.mode, event.account, event.seed
     state.starts += 1
+    state.is_stop_proven = False
 
 
 def _market_listed(state: State, event: ev.MarketListed) -> None:
@@ -122,6 +123,10 @@ def _day_started(state: State, event: ev.DayStarted) -> None:
     state.moved_today = 0
 
 
+def _foreign_orders(state: State, event: ev.ForeignOrders) -> None:
+    state.foreign = event.orders
+
+
 def _suggestion_approved(state: State, event: ev.SuggestionApproved) -> None:
     state.commands_done.add(event.command_id)
     number = event.suggestion_id.rpartition("-")[2]
@@ -134,11 +139,40 @@ def _suggestion_dismissed(state: State, event: ev.SuggestionDismissed) -> None:
 
 
 def _halted(state: State, event: ev.Halted) -> None:
-    state.halted = state.halted or event.reason
+    if not state.halted:
+        state.halted, state.halted_ms = event.reason, event.at_ms
+    state.halts_everything = state.halts_everything or event.everything
+    state.is_stop_proven = False
+
+
+def _stop_proven(state: State, _event: ev.StopProven) -> None:
+    state.is_stop_proven = True
 
 
 def _released(state: State, _event: ev.Released) -> None:
-    state.halted = ""
+    state.halted, state.halted_ms = "", 0
+    state.halts_everything = state.is_stop_proven = False
+
+
+def _reducing_set(state: State, event: ev.ReducingSet) -> None:
+    state.reducing = event.reason
+
+
+def _difference_seen(state: State, event: ev.DifferenceSeen) -> None:
+    state.differences[event.key] = event
+    if event.market_id:
+        state.pair_halted[event.market_id] = event.text
+
+
+def _difference_ended(state: State, event: ev.DifferenceEnded) -> None:
+    ended = state.differences.pop(event.key, None)
+    if ended is None or not ended.market_id:
+        return
+    left = [other.text for other in state.differences.values() if other.market_id == ended.market_id]
+    if left:
+        state.pair_halted[ended.market_id] = left[0]
+    else:
+        state.pair_halted.pop(ended.market_id, None)
 
 
 def _pair_halted(state: State, event: ev.PairHalted) -> None:
@@ -161,6 +195,7 @@ _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.ConnectionChanged: _connection_changed,
     ev.FeedStats: _feed_stats,
     ev.PairWeighed: _pair_weighed,
+    ev.ForeignOrders: _foreign_orders,
     ev.DeskStarted: _desk_started,
     ev.MarketListed: _market_listed,
     ev.TickChanged: _tick_changed,
@@ -171,6 +206,7 @@ _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.SuggestionDismissed: _suggestion_dismissed,
     ev.ParentStarted: trading.parent_started,
     ev.ParentMoved: trading.parent_moved,
+    ev.ParentAmended: trading.parent_amended,
     ev.SliceSkipped: trading.slice_skipped,
     ev.OrderSending: trading.order_sending,
     ev.OrderMoved: trading.order_moved,
@@ -178,6 +214,10 @@ _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.FillMoved: trading.fill_moved,
     ev.Halted: _halted,
     ev.Released: _released,
+    ev.StopProven: _stop_proven,
+    ev.ReducingSet: _reducing_set,
+    ev.DifferenceSeen: _difference_seen,
+    ev.DifferenceEnded: _difference_ended,
     ev.PairHalted: _pair_halted,
     ev.Noted: _noted,
 }

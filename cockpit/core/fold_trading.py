@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
-from cockpit.core.order import MOVES, Fill, FillKey, Order, OrderState
+from cockpit.core.order import Fill, FillKey, Order, OrderState
 from cockpit.core.pnl import mark
 from cockpit.core.position import Position, position_of
 from cockpit.core.state import State
@@ -24,6 +24,11 @@ def parent_moved(state: State, event: ev.ParentMoved) -> None:
     """Set a parent's state."""
     parent = state.parents[event.parent_id]
     state.parents[event.parent_id] = replace(parent, state=event.state, reason=event.reason)
+
+
+def parent_amended(state: State, event: ev.ParentAmended) -> None:
+    """Set a parent's limit."""
+    state.parents[event.parent_id] = replace(state.parents[event.parent_id], limit=event.limit)
 
 
 def slice_skipped(state: State, event: ev.SliceSkipped) -> None:
@@ -47,12 +52,13 @@ def order_moved(state: State, event: ev.OrderMoved) -> None:
     order = state.orders.get(event.order_id)
     if order is None:
         return
-    if event.state not in MOVES[order.state] and event.state is not order.state:
+    if event.state is not order.state and not order.may_become(event.state):
         state.late_reports += 1
         if event.venue_filled > order.venue_filled:
             _set_order(state, replace(order, venue_filled=event.venue_filled))
         return
-    _set_order(state, order.move(event.state, event.reason, event.venue_filled))
+    is_presumed = event.is_presumed or (order.is_presumed and event.state is order.state)
+    _set_order(state, order.move(event.state, event.reason, event.venue_filled, is_presumed=is_presumed))
 
 
 def fill_seen(state: State, event: ev.FillSeen) -> None:
@@ -92,9 +98,11 @@ def _advance(state: State, key: FillKey, newer: Fill) -> None:
     if after is before:
         return
     state.fills[key] = after
-    refold(state, after.market_id)
     if not after.counts:
+        refold(state, after.market_id)
         _refill_order(state, after.order_id)
+    elif after.is_proven and after.market_id not in state.ended:
+        _set_position(state, state.positions[after.market_id].prove(after))
 
 
 def _set_order(state: State, order: Order) -> None:

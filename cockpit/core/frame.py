@@ -42,6 +42,43 @@ class Header:
     """Orders not proven dead."""
     place: str = ""
     """Which of several journals this is, when it is not the usual one: `seed 7`."""
+    reducing: str = ""
+    """Why only orders that lower the exposure are sent, else empty."""
+    differences: int = 0
+    """How many numbers differ from the venue's."""
+    unproven_orders: int = 0
+    """Orders whose fate is not known: they count as if they would fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    """What a stop would do, or what one has done so far. Shares in 1/1,000,000."""
+
+    is_on: bool
+    """A stop is latched; otherwise this is the preview of one."""
+    is_proven: bool
+    """The venue has shown zero open orders twice, and none of ours can still arrive."""
+    since_ms: int
+    everything: bool
+    """It ends every order of the account, not only ours."""
+    own_orders: int
+    """Of ours, not proven dead."""
+    unknown_orders: int
+    """Of these, the ones whose fate is not known."""
+    foreign_orders: int
+    """The account's other orders that rest: a stop leaves them alone, unless it is for everything."""
+    parents: int
+    """Open parent orders, which end with it."""
+    zero_reads: int
+    """How often in a row the venue has shown none of the orders that must end."""
+    first_cancel_ms: int | None
+    """Milliseconds from the stop to its first cancel."""
+    unhedged: int
+    """Sum of the imbalances that stay, as claimed."""
+    worst_unhedged: int
+    """The same if every order that can still fill did so in the worst way."""
+    pairs: tuple[tuple[str, int, int, int], ...] = ()
+    """Held or worked pairs out of balance: (name, delta, proven delta, worst imbalance), the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +93,10 @@ class LegRow:
     """0 when there is none."""
     ask: int
     """10,000 when there is none."""
+    tradeable: int = 0
+    """Shares that can be sold for sure: confirmed purchases less every sale."""
+    foreign: int = 0
+    """Shares of it that came (or went, below 0) by fills of orders that are not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +125,10 @@ class PairRow:
     halted: str
     needs_rebalance: bool
     tick: int
+    proven_delta: int = 0
+    """YES minus NO shares by confirmed fills only."""
+    worst_imbalance: int = 0
+    """Largest imbalance that orders and fills not yet proven could bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +166,9 @@ class DeltaRow:
     worst_name: str
     worst_delta: int
     proven_net: int
+    proven_unhedged: int = 0
+    worst_unhedged: int = 0
+    """Sum of the imbalances in the worst case: see `PairRow.worst_imbalance`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +213,43 @@ class ChildRow:
     state: OrderState
     reason: str
     created_ms: int
+    type: str = ""
+    """`FAK`, `GTD post-only` ..."""
+    expires_at_ms: int | None = None
+    is_proven_dead: bool = True
+    may_sign_off: bool = False
+    """Unknown for so long that a person may vouch for its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRow:
+    """An order of the account that the desk did not send."""
+
+    id: str
+    market_id: str
+    name: str
+    outcome: str
+    side: Side
+    price: int
+    size: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One number that differs from the venue's. Shares or money in 1/1,000,000."""
+
+    key: str
+    name: str
+    """What kind: a word of a closed list."""
+    market_id: str
+    pair: str
+    ours: int
+    theirs: int
+    since_ms: int
+    text: str
+    may_accept: bool
+    """Whether the venue's number can be taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,5 +317,11 @@ class Frame:
     """Oldest first, at most 200."""
     receipts: tuple[Receipt, ...] = ()
     """Oldest first, at most 50."""
+    stop: StopRow | None = None
+    """The stop that is on, or what one would do now; None before the desk has recovered."""
+    differences: tuple[DifferenceRow, ...] = ()
+    foreign: tuple[ForeignRow, ...] = ()
+    conflated: int = 0
+    """Changes of levels merged into newer ones because the desk was late, since it started."""
     feed: FeedStats | None = None
     """Progress of a replay; None elsewhere."""

@@ -98,6 +98,10 @@ class Order:
     """Shares of the fills in hand that failed: matched once, and never to come."""
     is_acknowledged: bool = False
     """The venue has shown it to us once: then its absence proves nothing."""
+    is_unwanted: bool = False
+    """A cancel of it was asked for: whatever of it still rests is cancelled again."""
+    is_presumed: bool = False
+    """It ended by our conclusion or a person's word, not the venue's: news of it brings it back to life."""
 
     @property
     def remaining(self) -> int:
@@ -110,13 +114,20 @@ class Order:
         return self.state in TERMINAL
 
     @property
+    def can_rest(self) -> bool:
+        """Whether what is not filled at once stays in the book."""
+        return self.type in (OrderType.GTC, OrderType.GTD)
+
+    @property
     def is_proven_dead(self) -> bool:
         """Ended, with every share the venue matched in hand: only then it stops counting in the worst case."""
-        return self.is_terminal and self.filled + self.failed >= self.venue_filled
+        return self.is_terminal and (self.is_presumed or self.filled + self.failed >= self.venue_filled)
 
     @property
     def possible(self) -> int:
         """Shares that may still arrive: 0 once it is proven dead."""
+        if self.is_proven_dead:
+            return 0
         coming = self.venue_filled - self.filled - self.failed if self.is_terminal else self.remaining
         return max(coming, 0)
 
@@ -127,9 +138,15 @@ class Order:
             return pay(self.size, self.price), self.size
         return self.size, receive(self.size, self.price)
 
-    def move(self, state: OrderState, reason: str = "", venue_filled: int = 0) -> Order:
+    def may_become(self, state: OrderState) -> bool:
+        """Return whether a report of this state is news, and a legal move."""
+        if self.is_presumed and state in _SHOWN:
+            return True
+        return state in MOVES[self.state]
+
+    def move(self, state: OrderState, reason: str = "", venue_filled: int = 0, *, is_presumed: bool = False) -> Order:
         """Return the order in its new state; filled without a number means all of it. Raises: IllegalMove."""
-        if state not in MOVES[self.state] and state is not self.state:
+        if state is not self.state and not self.may_become(state):
             raise IllegalMove(f"order {self.label}: {self.state} cannot become {state}")
         if state is _S.FILLED and state is not self.state and not venue_filled:
             venue_filled = self.size
@@ -138,19 +155,22 @@ class Order:
             state=state,
             reason=reason or self.reason,
             venue_filled=max(self.venue_filled, venue_filled),
-            is_acknowledged=self.is_acknowledged or state in _SHOWN,
+            is_acknowledged=self.is_acknowledged or (state in _SHOWN and not is_presumed),
+            is_unwanted=self.is_unwanted or state is _S.CANCELLING,
+            is_presumed=is_presumed,
         )
 
     def with_fills(self, filled: int, money: int, fee: int, failed: int = 0) -> Order:
         """Return the order with its fills in hand set to these totals, moved as they demand."""
-        state = self.state
+        state, is_news = self.state, filled > self.filled
         if filled >= self.size:
             state = OrderState.FILLED
-        elif filled > self.filled and state in (_S.SENDING, _S.UNKNOWN, _S.OPEN, _S.REJECTED):
+        elif is_news and (self.is_presumed or state in (_S.SENDING, _S.UNKNOWN, _S.OPEN, _S.REJECTED)):
             state = OrderState.PARTIALLY_FILLED
-        if state is not self.state and state not in MOVES[self.state]:
+        if state is not self.state and not self.may_become(state):
             raise IllegalMove(f"order {self.label}: {self.state} cannot become {state}")
-        return replace(self, state=state, filled=filled, money=money, fee=fee, failed=failed)
+        is_presumed = self.is_presumed and not is_news
+        return replace(self, state=state, filled=filled, money=money, fee=fee, failed=failed, is_presumed=is_presumed)
 
 
 class FillStatus(StrEnum):
@@ -247,6 +267,9 @@ class Parent:
     suggestion_id: str = ""
     arrival_price: int = 0
     """The price the person or rule saw when it was approved."""
+    type: OrderType = OrderType.FAK
+    """Of its children."""
+    post_only: bool = False
     state: ParentState = ParentState.WORKING
     reason: str = ""
 

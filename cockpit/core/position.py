@@ -21,6 +21,18 @@ class Holding:
     cost: int = 0
     proven: int = 0
     """Shares by confirmed fills only."""
+    coming: int = 0
+    """Shares bought by fills that are not confirmed, and may still be taken back."""
+
+    @property
+    def tradeable(self) -> int:
+        """Shares that can be sold for sure: confirmed purchases less every sale, confirmed or not."""
+        return max(0, self.shares - self.coming)
+
+    @property
+    def going(self) -> int:
+        """Shares sold by fills that are not confirmed: they may come back."""
+        return self.proven + self.coming - self.shares
 
     @property
     def average(self) -> int:
@@ -65,6 +77,13 @@ class Position:
         return self.yes.proven - self.no.proven
 
     @property
+    def sure_delta(self) -> int:
+        """The imbalance that is there whichever of the two counts is right: the smaller one, 0 when they disagree."""
+        if self.delta * self.proven_delta <= 0:
+            return 0
+        return min(self.delta, self.proven_delta, key=abs)
+
+    @property
     def matched(self) -> int:
         """Shares held of both legs."""
         return min(self.yes.shares, self.no.shares)
@@ -97,12 +116,13 @@ class Position:
             # Shares that were sold before this purchase was seen are closed by it: their cost is realised at once.
             covered = min(fill.shares, max(-held.shares, 0))
             closed = -(-fill.money * covered // fill.shares) if covered else 0
-            leg = Holding(held.shares + fill.shares, held.cost + fill.money - closed, held.proven + proven)
+            coming = held.coming + fill.shares - proven
+            leg = Holding(held.shares + fill.shares, held.cost + fill.money - closed, held.proven + proven, coming)
             cash, gain = -fill.money, -closed
         else:
             sold = min(fill.shares, max(held.shares, 0))
             out = held.cost * sold // held.shares if held.shares > 0 else 0
-            leg = Holding(held.shares - fill.shares, held.cost - out, held.proven - proven)
+            leg = Holding(held.shares - fill.shares, held.cost - out, held.proven - proven, held.coming)
             cash, gain = fill.money, fill.money - out
         changed = replace(self, yes=leg) if fill.leg is Leg.YES else replace(self, no=leg)
         return replace(
@@ -111,6 +131,15 @@ class Position:
             realised=self.realised + gain - fill.fee,
             fees=self.fees + fill.fee,
         )
+
+    def prove(self, fill: Fill) -> Position:
+        """Return the position once a fill that is in it is confirmed: as if it had been confirmed when it came."""
+        held = self.holding(fill.leg)
+        if fill.side is Side.BUY:
+            leg = replace(held, proven=held.proven + fill.shares, coming=held.coming - fill.shares)
+        else:
+            leg = replace(held, proven=held.proven - fill.shares)
+        return replace(self, yes=leg) if fill.leg is Leg.YES else replace(self, no=leg)
 
     def resolve(self, payout_yes: int) -> Position:
         """Return the position after resolution: each YES share pays `payout_yes` (1/10,000 USD), each NO the rest."""

@@ -70,7 +70,18 @@ class State:
     moved_today: int = 0
     """Cash that came in today other than by trading."""
     halted: str = ""
+    halted_ms: int = 0
+    halts_everything: bool = False
+    """The stop ends every order of the account, not only ours."""
+    is_stop_proven: bool = False
+    """The venue has shown zero open orders twice since the stop, or since the last start."""
+    reducing: str = ""
+    """Why only orders that lower the exposure may be sent; empty when all may."""
+    differences: dict[str, ev.DifferenceSeen] = field(default_factory=dict)
+    """What differs from the venue, by key."""
     pair_halted: dict[str, str] = field(default_factory=dict)
+    foreign: tuple[Order, ...] = ()
+    """The account's resting orders that are not ours, as of the last read."""
     weighed: dict[str, ev.PairWeighed] = field(default_factory=dict)
     suggestion_ids: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Market id -> (action, suggestion id): the id lives as long as the action stays the same."""

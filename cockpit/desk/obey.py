@@ -83,6 +83,8 @@ class Obedience:
             case cmd.Halt():
                 self._desk.canceller.halt(command.reason)
                 return "halted"
+            case _:
+                return Refused(Reason.VENUE, "not yet")
 
     def _dismiss(self, command: cmd.Dismiss) -> str | Refused:
         found = self._approval.market_of(command.suggestion_id)

@@ -128,7 +128,7 @@ class Reconciler:
     def _is_overdue(self, order: Order) -> bool:
         """An order that cannot rest should have ended long ago: its end was not told."""
         can_rest = order.type in (OrderType.GTC, OrderType.GTD)
-        return not can_rest and self._desk.clock.now_ms() - order.created_ms > self._desk.venue.quarantine_ms
+        return not can_rest and self._desk.clock.now_ms() - order.created_ms > self._desk.venue.terms.quarantine_ms
 
     async def _take(self, order: Order, report: OrderReport | None) -> bool:
         """Fold what the venue says of an order; return whether its cancel must be asked again."""
@@ -153,7 +153,7 @@ class Reconciler:
         """The venue does not know it: dead only if it never showed it, filled nothing, and cannot get it any more."""
         desk = self._desk
         asked = desk.executor.asked_ms.get(order.id, max(order.created_ms, desk.started_ms))
-        if desk.clock.now_ms() - asked < desk.venue.quarantine_ms:
+        if desk.clock.now_ms() - asked < desk.venue.terms.quarantine_ms:
             return
         await self.read_fills()
         now = desk.state.orders[order.id]

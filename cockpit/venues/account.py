@@ -108,10 +108,6 @@ class Account:
         order = self.orders.get(order_id)
         return OrderReport(order.id, order.state, order.filled, order.reason) if order else None
 
-    def open_reports(self) -> Sequence[OrderReport]:
-        """Return what became of the orders that rest, oldest first."""
-        return [OrderReport(order.id, order.state, order.filled, order.reason) for order in self.open.values()]
-
 
 def death_ms(order: Order) -> int:
     """Return when a resting order expires: a minute before its stated expiry, as at the venue."""

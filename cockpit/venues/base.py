@@ -48,6 +48,28 @@ class OrderReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What the venue lets through: `rate` requests a second in the long run, `burst` at once."""
+
+    rate: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a venue promises about orders; times in milliseconds."""
+
+    quarantine_ms: int
+    """How long after sending an order the venue may still receive it: before that, not found proves nothing."""
+    expiry_margin_ms: int = 30_000
+    """How long after an order's expiry a read that does not show it is trusted."""
+    orders: Budget = Budget(40, 60)
+    cancels: Budget = Budget(80, 120)
+    cancel_chunk: int = 100
+    """Most ids in one cancel request."""
+
+
+@dataclass(frozen=True, slots=True)
 class Balances:
     """What the venue says the account holds: money, and shares by asset id."""
 
@@ -60,8 +82,7 @@ class Venue(Protocol):
 
     name: str
     account: str
-    quarantine_ms: int
-    """How long after sending an order the venue may still receive it: before that, not found proves nothing."""
+    terms: Terms
 
     async def run(self, sink: Sink) -> None:
         """Deliver events until cancelled. The first events list the markets and their books."""
@@ -79,12 +100,16 @@ class Venue(Protocol):
         """Return what became of an order, None when the venue does not know it. Raises: Unanswered."""
         ...
 
-    async def open_orders(self) -> Sequence[OrderReport]:
-        """Return the account's orders that rest. Raises: Unanswered."""
+    async def open_orders(self) -> Sequence[Order]:
+        """Return the account's orders that rest, also those of others, as the venue has them. Raises: Unanswered."""
         ...
 
     async def fills(self) -> Sequence[Fill]:
         """Return the account's fills, oldest first. Raises: Unanswered."""
+        ...
+
+    async def time_ms(self) -> int:
+        """Return the venue's wall time in milliseconds, UTC. Raises: Unanswered."""
         ...
 
     async def balances(self) -> Balances:

@@ -18,7 +18,7 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillStatus, Order
 from cockpit.core.units import SHARE, USD, money_text, pay, shares_text
 from cockpit.venues.account import Account
-from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink
+from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
 from cockpit.venues.polymarket.audit import Audit
 from cockpit.venues.polymarket.decoder import Decoder
 from cockpit.venues.polymarket.tokens import Tokens
@@ -66,7 +66,7 @@ class ReplayVenue:
         Raises: UsageError when the account cannot pay what it shall hold.
         """
         rules = rules or PaperRules()
-        self.quarantine_ms = rules.pace.latency_ms + 1_000
+        self.terms = Terms(quarantine_ms=rules.pace.latency_ms + 1_000)
         self.recording = recording
         self.is_finished = False
         self._now_ms, self._sleep, self._speed = now_ms, sleep, speed
@@ -121,14 +121,18 @@ class ReplayVenue:
         """Return what became of an order."""
         return self._shadow.account.report(order_id)
 
-    async def open_orders(self) -> Sequence[OrderReport]:
+    async def open_orders(self) -> Sequence[Order]:
         """Return the orders that rest."""
-        return self._shadow.account.open_reports()
+        return tuple(self._shadow.account.open.values())
 
     async def fills(self) -> Sequence[Fill]:
         """Return all fills, the opening holding first, once the markets have been listed."""
         await self._is_listed.wait()
         return tuple(self._shadow.account.fills.values())
+
+    async def time_ms(self) -> int:
+        """Return the recording's time."""
+        return self._now_ms()
 
     async def balances(self) -> Balances:
         """Return cash and shares of the paper account, once the markets have been listed."""

@@ -99,7 +99,7 @@ def test_selling_everything_in_pieces_takes_all_of_the_cost(bought: list[tuple[i
         assert out == before.cost * size // before.shares
         assert abs(position.yes.cost - position.yes.shares * exact) < len(pieces) + 2
         taken += out
-    assert position.yes == Holding()
+    assert (position.yes.shares, position.yes.cost) == (0, 0)
     assert taken == cost
 
 
@@ -149,7 +149,7 @@ def test_the_average_is_rounded_half_up(cost: int, shares: int) -> None:
 
 def test_selling_more_than_is_held_goes_below_zero_at_no_cost() -> None:
     short = position_of("m", [fill("b", shares="5"), fill("s", side=Side.SELL, shares="8", price="0.6")])
-    assert short.yes == Holding(-3 * SHARE, 0)
+    assert short.yes == Holding(-3 * SHARE, 0, coming=5 * SHARE)
     assert short.realised == 4_800_000 - 2_500_000
     assert short.matched == -3 * SHARE
 

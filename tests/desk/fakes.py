@@ -18,7 +18,7 @@ from cockpit.desk.ids import SeededIds
 from cockpit.desk.rules import DeskRules
 from cockpit.storage.journal import DirectJournal, Journal, JournalFailed
 from cockpit.storage.store import Store
-from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Unanswered
+from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms, Unanswered
 
 MARKET = Market("m-1", "rates-cut", "Will rates be cut?", ("11", "12"))
 OTHER = Market("m-2", "cpi-high", "Will CPI be high?", ("21", "22"))
@@ -37,7 +37,7 @@ class FakeVenue:
 
     name = "fake"
     account = "fake"
-    quarantine_ms = 2_000
+    terms = Terms(quarantine_ms=2_000)
 
     def __init__(self, fills: Sequence[Fill] = (), cash: int = 1_000 * USD) -> None:
         self.listed = [MARKET, OTHER]
@@ -114,13 +114,18 @@ class FakeVenue:
         self._answering()
         return self.reports.get(order_id)
 
-    async def open_orders(self) -> Sequence[OrderReport]:
+    async def open_orders(self) -> Sequence[Order]:
         self._answering()
-        return [report for report in self.reports.values() if report.state is OrderState.OPEN]
+        open_ids = {i for i, report in self.reports.items() if report.state is OrderState.OPEN}
+        return [order for order in self.placed if order.id in open_ids]
 
     async def fills(self) -> Sequence[Fill]:
         self._answering()
         return list(self.known_fills)
+
+    async def time_ms(self) -> int:
+        self._answering()
+        return self.clock.now_ms()
 
     async def balances(self) -> Balances:
         self._answering()

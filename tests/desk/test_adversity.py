@@ -15,10 +15,10 @@ from cockpit.core.order import OrderState, ParentState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.units import SHARE, USD
 from cockpit.desk.rules import DeskRules
+from cockpit.drill.virtual_time import run
 from cockpit.storage.journal import JournalFailed
 from cockpit.venues.base import OrderReport
 from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, FullDisk, SlowJournal, no_answer, opening_fill
-from tests.virtual_time import run
 
 
 def _skips(bench: Bench) -> list[ev.SliceSkipped]:

@@ -14,8 +14,8 @@ from cockpit.core.limits import Limits, Reason
 from cockpit.core.order import OrderState, ParentState
 from cockpit.core.units import SHARE
 from cockpit.desk.rules import DeskRules
+from cockpit.drill.virtual_time import run
 from tests.desk.fakes import MARKET, OTHER, Bench, unbalanced
-from tests.virtual_time import run
 
 
 def test_an_approved_suggestion_is_sliced_filled_and_closes_the_imbalance() -> None:

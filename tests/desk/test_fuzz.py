@@ -10,9 +10,9 @@ import pytest
 from cockpit.core import events as ev
 from cockpit.core.commands import Cancel, CancelAll, Pause
 from cockpit.core.order import FillStatus, Order, ParentState
+from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected, Unanswered
 from tests.desk.fakes import Bench
-from tests.virtual_time import run
 
 SEEDS = 120
 LOT = 10_000

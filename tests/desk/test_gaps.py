@@ -11,11 +11,11 @@ from cockpit.core.commands import CancelAll, Halt
 from cockpit.core.market import Leg
 from cockpit.core.order import Order, OrderState, ParentState
 from cockpit.core.units import SHARE
+from cockpit.drill.virtual_time import run
 from cockpit.storage.journal import JournalFailed, ThreadJournal
 from cockpit.storage.store import Store
 from cockpit.venues.base import Accepted, OrderReport, Rejected, Unanswered
 from tests.desk.fakes import MARKET, Bench, FullDisk, no_answer, opening_fill
-from tests.virtual_time import run
 
 
 def _bought_elsewhere(bench: Bench, shares: int) -> ev.FillSeen:

@@ -16,12 +16,12 @@ from cockpit.desk.clock import LoopClock
 from cockpit.desk.desk import Desk
 from cockpit.desk.ids import SeededIds
 from cockpit.desk.rules import DeskRules
+from cockpit.drill.virtual_time import run
 from cockpit.storage.codec import is_fact
 from cockpit.storage.journal import DirectJournal
 from cockpit.storage.store import Store
 from cockpit.venues.base import Balances
 from cockpit.venues.practice.venue import PracticeVenue
-from tests.virtual_time import run
 
 
 async def _session(seed: int, seconds: float) -> tuple[State, Balances, str]:

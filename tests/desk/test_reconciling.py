@@ -10,9 +10,9 @@ from cockpit.core.order import Order, OrderState, ParentState
 from cockpit.core.units import SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.desk.rules import DeskRules
+from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Unanswered
 from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, no_answer, opening_fill, unbalanced
-from tests.virtual_time import run
 
 
 def test_an_unanswered_read_just_after_the_start_does_not_kill_the_desk() -> None:

@@ -10,9 +10,9 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Release
 from cockpit.core.order import Order, OrderState, ParentState
 from cockpit.core.units import SHARE, USD
+from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected, Unanswered
 from tests.desk.fakes import MARKET, Bench, no_answer
-from tests.virtual_time import run
 
 
 @pytest.mark.parametrize("moment_s", [0.6, 0.66, 5.51, 5.53, 5.56, 7.0, 10.56, 15.51, 15.54, 15.58, 16.0])

@@ -10,8 +10,8 @@ from cockpit.core.frame import Frame
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import OrderState, OrderType, ParentState
 from cockpit.core.units import SHARE, USD
+from cockpit.drill.virtual_time import run
 from tests.desk.fakes import MARKET, OTHER, Bench
-from tests.virtual_time import run
 
 
 def _look(bench: Bench, before: Frame | None = None) -> Frame:

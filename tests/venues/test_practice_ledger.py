@@ -20,13 +20,13 @@ from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
 from cockpit.core.position import position_of
 from cockpit.core.units import PRICE_ONE, SHARE
 from cockpit.desk.clock import LoopClock
+from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Balances, OrderReport
 from cockpit.venues.practice.ledger import NEWEST, Ledger, Page
 from cockpit.venues.practice.markets import BY_SLUG, FAMILIES, Window
 from cockpit.venues.practice.markets import market_of as market_in
 from cockpit.venues.practice.venue import PracticeVenue
 from cockpit.venues.practice.world import Listing
-from tests.virtual_time import run
 
 START = 1_790_000_100_000
 

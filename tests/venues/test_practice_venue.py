@@ -25,11 +25,11 @@ from cockpit.core.rebalance import Quotes, RebalanceRules, Verdict, choose, opti
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE, SHARE, USD
 from cockpit.desk.clock import LoopClock
+from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected, Venue
 from cockpit.venues.mirror import ASK, BID
 from cockpit.venues.practice.markets import FAMILIES
 from cockpit.venues.practice.venue import PracticeVenue
-from tests.virtual_time import run
 
 START = 1_790_000_100_000
 SHORT = tuple(family for family in FAMILIES if family.slug in ("btc-updown-5m", "eth-updown-5m"))
@@ -60,7 +60,7 @@ def buy(market_id: str, price: int, size: int = 10, **more: object) -> Order:
 
 def test_it_is_a_venue() -> None:
     found: Venue = venue()
-    assert (found.name, found.account, found.quarantine_ms) == ("practice", "practice", 2_000)
+    assert (found.name, found.account, found.terms.quarantine_ms) == ("practice", "practice", 2_000)
 
 
 def test_the_first_events_are_the_connection_then_every_market_with_its_book() -> None:
@@ -229,7 +229,7 @@ def test_a_refused_order_is_unknown_afterwards_and_a_cancelled_one_is_reported()
         assert await found.order(refused.order_id) is None
         resting = buy(market, 1_000)
         await found.place(resting)
-        assert [report.order_id for report in await found.open_orders()] == [resting.id]
+        assert [order.id for order in await found.open_orders()] == [resting.id]
         await found.cancel([resting.id, "0xunknown"])
         assert not await found.open_orders()
         report = await found.order(resting.id)

@@ -19,13 +19,13 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.order import FillStatus, Order, OrderState, OrderType
 from cockpit.core.state import State
 from cockpit.core.units import SHARE, USD
+from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected, Venue
 from cockpit.venues.recording import lines
 from cockpit.venues.replay import PaperRules, ReplayVenue
 from cockpit.venues.samples import sample_path
 from cockpit.venues.scan import scan
 from tests.venues.wire_frames import MARKET, NO, YES, book, change, entry, trade
-from tests.virtual_time import run
 
 START = 1_790_000_000_000
 
@@ -237,7 +237,7 @@ def test_orders_take_arrive_late_and_rest_until_traded_through(tmp_path: Path) -
         assert isinstance(await venue.place(order("b", Leg.YES, Side.BUY, 5100, 10)), Rejected)
         await venue.place(order("c", Leg.YES, Side.BUY, 4800, 10, OrderType.GTC))
         await venue.place(order("d", Leg.YES, Side.SELL, 6000, 10, OrderType.GTC))
-        assert [report.order_id for report in await venue.open_orders()] == ["c", "d"]
+        assert [order.id for order in await venue.open_orders()] == ["c", "d"]
         await asyncio.sleep(2)
         found = await venue.order("c")
         assert found is not None
@@ -245,7 +245,7 @@ def test_orders_take_arrive_late_and_rest_until_traded_through(tmp_path: Path) -
         assert await venue.order("nobody") is None
         await play.finish()
         await venue.cancel(["d"])
-        assert await venue.open_orders() == []
+        assert not await venue.open_orders()
         await venue.place(order("e", Leg.NO, Side.SELL, 4800, 10))
         assert (await venue.balances()).shares == {YES: 80 * SHARE, NO: 10 * SHARE}
 
@@ -289,4 +289,4 @@ def test_it_is_a_venue(tmp_path: Path) -> None:
     recording = replace(scan(game(tmp_path)))
     venue: Venue = ReplayVenue(recording, now_ms=lambda: 0, sleep=asyncio.sleep)
     assert (venue.name, venue.account) == ("replay", "paper")
-    assert venue.quarantine_ms > 50
+    assert venue.terms.quarantine_ms > 50

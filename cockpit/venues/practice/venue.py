@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cockpit.core import events as ev
 from cockpit.core.order import Fill, Order
-from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink
+from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
 from cockpit.venues.practice.draws import seeded
 from cockpit.venues.practice.exchange import Exchange
 from cockpit.venues.practice.ledger import DEFAULT_SEED, NEWEST, Ledger, Page, Saved
@@ -32,7 +32,7 @@ class PracticeVenue:
 
     name = "practice"
     account = "practice"
-    quarantine_ms = 2_000
+    terms = Terms(quarantine_ms=2_000)
 
     def __init__(
         self,
@@ -98,15 +98,20 @@ class PracticeVenue:
         await self._arrive()
         return self.exchange.account.report(order_id)
 
-    async def open_orders(self) -> Sequence[OrderReport]:
+    async def open_orders(self) -> Sequence[Order]:
         """Return the orders that rest, oldest first."""
         await self._arrive()
-        return self.exchange.account.open_reports()
+        return tuple(self.exchange.account.open.values())
 
     async def fills(self) -> Sequence[Fill]:
         """Return all fills, oldest first."""
         await self._arrive()
         return list(self.exchange.account.fills.values())
+
+    async def time_ms(self) -> int:
+        """Return the exchange's time."""
+        await self._arrive()
+        return self._now_ms()
 
     async def balances(self) -> Balances:
         """Return cash and shares, those reserved by resting orders included."""

@@ -1,0 +1,247 @@
+"""What must survive: journaled, and folded again after a restart.
+
+Every fact carries the wall time it happened at (`at_ms`, UTC). Adding a field needs a default; a changed meaning needs
+a new version in `storage.codec`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cockpit.core.market import Market
+from cockpit.core.order import Fill, FillStatus, Order, OrderState, Parent, ParentState
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStarted:
+    """A process took the desk over."""
+
+    at_ms: int
+    mode: str
+    account: str
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketListed:
+    """A market became known, or its description changed."""
+
+    at_ms: int
+    market: Market
+
+
+@dataclass(frozen=True, slots=True)
+class TickChanged:
+    """The venue changed a market's tick size."""
+
+    at_ms: int
+    market_id: str
+    tick: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketEnded:
+    """A market resolved; `payout_yes` is what a YES share pays, in 1/10,000 USD (5,000 for a void)."""
+
+    at_ms: int
+    market_id: str
+    payout_yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashMoved:
+    """Cash that came or went other than by trading: the opening balance, a transfer."""
+
+    at_ms: int
+    amount: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayStarted:
+    """A trading day (UTC) began with this equity; the daily loss is counted from here."""
+
+    at_ms: int
+    day: str
+    equity: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionApproved:
+    """A person or a rule approved a suggestion: what was seen, and every number the rule used."""
+
+    at_ms: int
+    command_id: str
+    suggestion_id: str
+    market_id: str
+    action: str
+    shares: int
+    limit: int
+    seen_price: int
+    gain: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionDismissed:
+    """A person does not want to see this suggestion until the pair's position changes."""
+
+    at_ms: int
+    suggestion_id: str
+    market_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParentStarted:
+    """A parent order with its plan."""
+
+    at_ms: int
+    parent: Parent
+
+
+@dataclass(frozen=True, slots=True)
+class ParentMoved:
+    """A parent changed state: paused, working again, done, cancelled, stopped."""
+
+    at_ms: int
+    parent_id: str
+    state: ParentState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParentAmended:
+    """A parent's limit changed; what rests at the old one is cancelled, proven dead, and replaced."""
+
+    at_ms: int
+    parent_id: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SliceSkipped:
+    """A slice was due and not sent; its size is carried forward."""
+
+    at_ms: int
+    parent_id: str
+    slice_index: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSending:
+    """The intent to send, durable before the request leaves."""
+
+    at_ms: int
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoved:
+    """An order's state as the venue (or our knowledge of it) changed."""
+
+    at_ms: int
+    order_id: str
+    state: OrderState
+    reason: str = ""
+    venue_filled: int = 0
+    is_presumed: bool = False
+    """An end the venue did not report: our conclusion from expiry and a clean read, or a person's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class FillSeen:
+    """A fill of ours. `is_external` when the order is not one the desk has sent."""
+
+    at_ms: int
+    fill: Fill
+    is_external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FillMoved:
+    """How far a fill is proven changed."""
+
+    at_ms: int
+    trade_id: str
+    order_id: str
+    status: FillStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Nothing new is sent until released. Latched: a restart does not clear it."""
+
+    at_ms: int
+    reason: str
+    everything: bool = False
+    """Cancel every order of the account, not only the desk's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopProven:
+    """The venue has shown none of the orders that a stop must end, twice, and none can still arrive."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A person lifted the halt."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReducingSet:
+    """Only orders that lower the exposure may be sent; an empty reason lifts it."""
+
+    at_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceSeen:
+    """Our numbers differ from the venue's, in a read and in the one after it. Halts its pair until it is gone."""
+
+    at_ms: int
+    key: str
+    """What differs: `shares/<market>/YES`, `cash`. One difference has one key."""
+    name: str
+    """A word of the closed list in `cockpit.core.differences`."""
+    market_id: str
+    """Empty for the account's cash."""
+    ours: int
+    theirs: int
+    """Shares or money."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceEnded:
+    """A difference is gone: `explained` by news of the venue, or `accepted` by a person."""
+
+    at_ms: int
+    key: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairHalted:
+    """One pair may not trade: its numbers differ from the venue's. An empty reason lifts it."""
+
+    at_ms: int
+    market_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A line for people: alarms, recoveries, refusals."""
+
+    at_ms: int
+    level: str
+    text: str
+    is_alert: bool = False
+    """A breach, or its end: told to people who do not look at a screen, too."""
