@@ -8,56 +8,72 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
-from sqlalchemy import Engine, create_engine, event, inspect, select, text
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import DatabaseError
 
 from cockpit.core import events as ev
 from cockpit.core.errors import FailedError, RefusedError
 from cockpit.storage import codec
-from cockpit.storage.tables import events, meta
+from cockpit.storage.engine import open_engine, words, writing
+from cockpit.storage.tables import events, intents, meta
+from cockpit.storage.writer import FENCE, Row, Writer
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test compares it with the folder."""
 
-Row = tuple[int, str, int, str]
-"""(at_ms, type, version, body)"""
+Durability = Literal["power", "process"]
+"""What a commit outlives: a lost power supply, or only the end of the process."""
 
 
 class Store:
     """Facts in, facts out. `path` None keeps everything in memory."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, durability: Durability = "power") -> None:
         """Open and migrate. Raises: FailedError with a sentence for every way that can go wrong."""
         self.path = path
         if path is not None:
             _check_folder(path)
-        self._engine = _engine(path)
+        self._engine = open_engine(path, "FULL" if durability == "power" else "NORMAL")
         try:
             with self._engine.connect() as connection:
-                if connection.dialect.name == "sqlite":
-                    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
                 version = _version(connection)
             if version != HEAD:
                 _migrate(self._engine, version, path)
         except DatabaseError as error:
             self._engine.dispose()
-            raise FailedError(f"{path}: {_words(error)}; nothing was changed") from None
+            raise FailedError(f"{path}: {words(error)}; nothing was changed") from None
         except FailedError:
             self._engine.dispose()
             raise
+        self._writer = Writer(self._engine)
 
     def bind(self, facts: dict[str, str]) -> None:
         """Write what the database belongs to, or compare. Raises: RefusedError when it belongs to something else."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             known = {row.key: row.value for row in connection.execute(select(meta))}
             for key, value in facts.items():
                 if key not in known:
                     connection.execute(meta.insert().values(key=key, value=value))
                 elif known[key] != value:
                     raise RefusedError(f"{self.path} belongs to {key} {known[key]!r}, not {value!r}")
+
+    def take_over(self) -> int:
+        """Become the only writer: every other store that had taken this database over is refused from here on.
+
+        Returns the number of this take-over.
+        """
+        with writing(self._engine) as connection:
+            known = connection.execute(select(meta.c.value).where(meta.c.key == FENCE)).scalar()
+            fence = int(known or 0) + 1
+            row = insert(meta).values(key=FENCE, value=str(fence))
+            connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value}))
+        self._writer.fence = fence
+        return fence
 
     def get(self, key: str) -> str | None:
         """Return what `bind` has written under a key."""
@@ -71,40 +87,23 @@ class Store:
             for name, version, body in rows:
                 yield codec.decode(name, version, body)
 
+    def intents(self) -> dict[str, str]:
+        """Return every order we ever meant to send: order id -> market id. No fact is decoded."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(intents.c.order_id, intents.c.market_id))
+            return {order_id: market_id for order_id, market_id in rows}
+
     def write(self, rows: Iterable[Row]) -> None:
-        """Commit rows in one transaction; durable when it returns."""
-        values = [{"at_ms": at, "type": name, "version": version, "body": body} for at, name, version, body in rows]
-        if values:
-            with self._engine.begin() as connection:
-                connection.execute(events.insert(), values)
+        """Commit rows in one transaction; durable when it returns.
+
+        Raises: Fenced once another store has taken over, if this one had; sqlite3.Error.
+        """
+        self._writer.write(rows)
 
     def close(self) -> None:
         """Close all connections."""
+        self._writer.close()
         self._engine.dispose()
-
-
-def _engine(path: Path | None) -> Engine:
-    if path is None:
-        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    else:
-        engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 5})
-    event.listen(engine, "connect", _pragmas)
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _pragmas(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    # The driver's own transaction handling would start a deferred one; we begin ourselves.
-    connection.isolation_level = None  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock at once: upgrading a read lock fails without waiting when another writer was faster."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _check_folder(path: Path) -> None:
@@ -134,15 +133,6 @@ def _migrate(engine: Engine, version: str | None, path: Path | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise FailedError(f"{path} was written by a newer cockpit (schema {version}, this one knows {HEAD}): update it")
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-def _words(error: SQLAlchemyError) -> str:
-    cause = str(getattr(error, "orig", error))
-    if "not a database" in cause:
-        return "is not a database of the cockpit"
-    if "readonly" in cause or "unable to open" in cause:
-        return "cannot be written: set COCKPIT_STATE_DIR to a folder you can write to"
-    return cause

@@ -18,10 +18,19 @@ events = Table(
 )
 """The journal: every fact in the order it was folded. Rows are only ever added."""
 
+intents = Table(
+    "intents",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("market_id", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+"""Every order the journal ever meant to send: which orders of an account are ours, without folding anything."""
+
 meta = Table(
     "meta",
     metadata,
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What a database is bound to: mode, account, seed."""
+"""What a database is bound to (mode, account, seed), and the `fence`: how often it was taken over."""

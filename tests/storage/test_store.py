@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from cockpit.core.errors import FailedError, RefusedError
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState, Parent, ParentState, Slice
 from cockpit.storage import codec
-from cockpit.storage.journal import DirectJournal, JournalFailed, ThreadJournal
-from cockpit.storage.store import HEAD, Store
+from cockpit.storage.journal import DirectJournal, row_of
+from cockpit.storage.store import HEAD, Durability, Store
 
 ORDER = Order("0x1", "c-1", "P-1", "m", Leg.NO, Side.SELL, 4800, 5_000_000)
 FACTS: list[ev.Event] = [
@@ -30,17 +29,22 @@ FACTS: list[ev.Event] = [
     ev.SuggestionDismissed(6, "S-1", "m"),
     ev.ParentStarted(7, Parent("P-1", "m", Leg.YES, Side.BUY, 5, 6, "TWAP", (Slice(1, 2), Slice(3, 3)), 9, 1)),
     ev.ParentMoved(8, "P-1", ParentState.PAUSED, "why"),
+    ev.ParentAmended(8, "P-1", 4900),
     ev.SliceSkipped(8, "P-1", 1, "HALTED", "detail"),
     ev.OrderSending(9, ORDER),
-    ev.OrderMoved(10, "0x1", OrderState.UNKNOWN, "no answer", 3),
+    ev.OrderMoved(10, "0x1", OrderState.UNKNOWN, "no answer", 3, is_presumed=True),
     ev.FillSeen(
         11, Fill("t", "0x1", "m", Leg.NO, Side.SELL, 48, 5, 2, 1, False, 3, FillStatus.MINED), is_external=True
     ),
     ev.FillMoved(12, "t", "0x1", FillStatus.FAILED),
-    ev.Halted(13, "by a person"),
+    ev.Halted(13, "by a person", everything=True),
+    ev.StopProven(14),
     ev.Released(14),
+    ev.ReducingSet(15, "daily loss"),
+    ev.DifferenceSeen(15, "shares/m/YES", "SHARES", "m", 5_000_000, 0, "5 YES here, none at the venue"),
+    ev.DifferenceEnded(15, "shares/m/YES", "accepted"),
     ev.PairHalted(15, "m", "differs"),
-    ev.Noted(16, "info", "text with \u20ac and ' and \" and \n"),
+    ev.Noted(16, "info", "text with \u20ac and ' and \" and \n", is_alert=True),
 ]
 
 
@@ -60,62 +64,6 @@ def test_every_kind_of_fact_is_written_and_read_back_equal(tmp_path: Path) -> No
 def test_any_text_and_any_64_bit_number_survive_the_codec(text: str, number: int) -> None:
     fact = ev.CashMoved(1, number, text.encode("utf-8", "ignore").decode())
     assert codec.decode(*codec.encode(fact)) == fact
-
-
-def test_a_barrier_of_the_writing_thread_means_committed(tmp_path: Path) -> None:
-    path = tmp_path / "desk.sqlite"
-    journal = ThreadJournal(Store(path))
-
-    async def story() -> None:
-        for number in range(50):
-            journal.append(ev.CashMoved(number, number, ""))
-            await journal.barrier()
-            other = sqlite3.connect(path)
-            assert other.execute("SELECT count(*) FROM events").fetchone() == (number + 1,)
-            other.close()
-
-    asyncio.run(story())
-    journal.close()
-
-
-def test_a_failing_write_reaches_whoever_waits_at_the_barrier(tmp_path: Path) -> None:
-    store = Store(tmp_path / "desk.sqlite")
-    journal = ThreadJournal(store)
-
-    def full(rows: object) -> None:
-        list(rows)  # type: ignore[call-overload]
-        raise OSError("disk full")
-
-    store.write = full  # type: ignore[method-assign]
-
-    async def story() -> None:
-        journal.append(FACTS[0])
-        with pytest.raises(JournalFailed, match="disk full"):
-            await journal.barrier()
-
-    asyncio.run(story())
-    with pytest.raises(JournalFailed):
-        journal.close()
-
-
-def test_what_could_not_be_written_is_kept_for_the_next_try(tmp_path: Path) -> None:
-    store = Store(tmp_path / "desk.sqlite")
-    journal, write = DirectJournal(store), store.write
-
-    def full(rows: object) -> None:
-        raise OSError("disk full")
-
-    async def story() -> None:
-        journal.append(FACTS[0])
-        store.write = full  # type: ignore[method-assign]
-        with pytest.raises(JournalFailed):
-            await journal.barrier()
-        store.write = write  # type: ignore[method-assign]
-        await journal.barrier()
-        assert list(store.load()) == FACTS[:1]
-
-    asyncio.run(story())
-    journal.close()
 
 
 def test_the_head_constant_is_the_newest_migration() -> None:
@@ -181,3 +129,25 @@ def test_a_database_of_another_account_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="alice"):
         store.bind({"account": "bob"})
     store.close()
+
+
+@pytest.mark.parametrize(("durability", "synchronous"), [("power", 2), ("process", 1)])
+def test_a_commit_waits_for_the_disk_when_it_must_outlive_a_power_cut(
+    tmp_path: Path, durability: Durability, synchronous: int
+) -> None:
+    store = Store(tmp_path / "desk.sqlite", durability)
+    store.write([row_of(FACTS[0])])
+    assert store._writer._cursor.execute("PRAGMA synchronous").fetchone() == (synchronous,)
+    assert store._writer._cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    store.close()
+
+
+def test_looking_at_a_database_does_not_hold_up_its_desk(tmp_path: Path) -> None:
+    desk, tool = Store(tmp_path / "desk.sqlite"), Store(tmp_path / "desk.sqlite")
+    desk.write([row_of(fact) for fact in FACTS])
+    reading = tool.load()
+    assert next(reading) == FACTS[0]
+    desk.write([row_of(FACTS[-1])])
+    assert list(reading) == FACTS[1:]  # as it was when the reading began
+    desk.close()
+    tool.close()
