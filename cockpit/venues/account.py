@@ -1,6 +1,6 @@
 """One account: cash, shares, orders and fills. Nothing here decides whether something fills.
 
-Money and shares move in `book` and `pay_out` only. What resting orders could need is not free.
+Money and shares move in `book`, `unbook` and `pay_out` only. What resting orders could need is not free.
 """
 
 from __future__ import annotations
@@ -81,12 +81,14 @@ class Account:
 
     def book(self, fill: Fill, market: Market) -> None:
         """Move cash and shares by one fill."""
-        token, sign = market.tokens[fill.leg], 1 if fill.side is Side.BUY else -1
         self.fills[fill.key] = fill
-        self.cash -= sign * fill.money + fill.fee
-        self.shares[token] = self.shares.get(token, 0) + sign * fill.shares
-        if not self.shares[token]:
-            del self.shares[token]
+        sign = 1 if fill.side is Side.BUY else -1
+        self._move(market.tokens[fill.leg], -sign * fill.money - fill.fee, sign * fill.shares)
+
+    def unbook(self, fill: Fill, market: Market) -> None:
+        """Take cash and shares of one fill back, as if it had never been; the caller marks it as failed."""
+        sign = 1 if fill.side is Side.BUY else -1
+        self._move(market.tokens[fill.leg], sign * fill.money + fill.fee, -sign * fill.shares)
 
     def end(self, order: Order, state: OrderState, reason: str) -> Order:
         """Take an order out and return it as it ended."""
@@ -107,6 +109,12 @@ class Account:
         """Return what became of an order, None for one that never arrived."""
         order = self.orders.get(order_id)
         return OrderReport(order.id, order.state, order.filled, order.reason) if order else None
+
+    def _move(self, token: str, cash: int, shares: int) -> None:
+        self.cash += cash
+        self.shares[token] = self.shares.get(token, 0) + shares
+        if not self.shares[token]:
+            del self.shares[token]
 
 
 def death_ms(order: Order) -> int:

@@ -17,6 +17,8 @@ GTD_MIN_AHEAD_MS = 180_000
 GTD_EARLY_MS = 60_000
 """... and the order dies this long before it."""
 RESOLVED = "CANCELED_MARKET_RESOLVED"
+UNCOVERED = "CANCELED_NOT_ENOUGH_BALANCE"
+UNMATCHED = "unmatched: nothing was left when the delay was over"
 FAK_REST = "canceled: the rest of a FAK order"
 
 
@@ -40,8 +42,8 @@ def not_ready(order: Order) -> Rejected:
     return Rejected(order.id, "market_not_ready", "the market is not yet ready to process new orders")
 
 
-def refuse_shape(order: Order, market: Market, now_ms: int) -> Rejected | None:
-    """Return why price, size or expiry of an order are not acceptable, or None."""
+def refuse_shape(order: Order, market: Market, sent_ms: int) -> Rejected | None:
+    """Return why price, size or expiry of an order sent at `sent_ms` are not acceptable, or None."""
     prefix = f"order {order.id} is invalid."
     if not market.is_valid_price(order.price):
         text = f"{prefix} Price ({price_text(order.price)}) breaks minimum tick size rule: {price_text(market.tick)}"
@@ -51,11 +53,16 @@ def refuse_shape(order: Order, market: Market, now_ms: int) -> Rejected | None:
     if order.size < market.min_size:
         text = f"{prefix} Size ({shares_text(order.size)}) lower than the minimum: {shares_text(market.min_size)}"
         return Rejected(order.id, "invalid_size", text)
-    if order.type is OrderType.GTD and (order.expires_at_ms or 0) < now_ms + GTD_MIN_AHEAD_MS:
+    if order.type is OrderType.GTD and (order.expires_at_ms or 0) < sent_ms + GTD_MIN_AHEAD_MS:
         return Rejected(order.id, "invalid_expiration", "invalid expiration")
     if order.post_only and order.type not in (OrderType.GTC, OrderType.GTD):
         return Rejected(order.id, "invalid_post_only", "invalid post-only order: only GTC and GTD can be post-only")
     return None
+
+
+def refuse_dead(order: Order) -> Rejected:
+    """Return the refusal of an order that arrives after its end."""
+    return Rejected(order.id, "invalid_expiration", "invalid expiration")
 
 
 def refuse_arrival(arrival: Arrival, market: Market) -> Rejected | None:

@@ -190,17 +190,18 @@ def test_our_own_orders_may_meet_and_both_are_filled_by_one_trade() -> None:
     assert found.account.cash == 1_000 * USD - 10 * USD - MARKET.fees.taker(10 * SHARE, 5_000)
 
 
-def test_fills_are_confirmed_about_two_seconds_later() -> None:
+def test_fills_are_mined_after_about_one_second_and_confirmed_after_about_two() -> None:
     found = exchange()
     found.place(order(), START)
     own(found)
-    assert 1_500 <= found.account.next_ms - START <= 2_500
-    found.advance(START + 1_000)
+    assert 750 <= found.account.next_ms - START <= 1_250
+    found.advance(START + 700)
     assert own(found) == []
-    found.advance(START + 2_500)
-    (moved,) = own(found)
-    assert isinstance(moved, ev.FillMoved)
-    assert moved.status is FillStatus.CONFIRMED
+    for later, status in ((1_250, FillStatus.MINED), (2_500, FillStatus.CONFIRMED)):
+        found.advance(START + later)
+        (moved,) = own(found)
+        assert isinstance(moved, ev.FillMoved)
+        assert moved.status is status
 
 
 def test_a_gtd_order_dies_a_minute_before_its_stated_expiry() -> None:

@@ -26,7 +26,7 @@ from cockpit.venues.practice.ledger import NEWEST, Ledger, Page
 from cockpit.venues.practice.markets import BY_SLUG, FAMILIES, Window
 from cockpit.venues.practice.markets import market_of as market_in
 from cockpit.venues.practice.venue import PracticeVenue
-from cockpit.venues.practice.world import Listing
+from cockpit.venues.practice.world import Listing, World
 
 START = 1_790_000_100_000
 
@@ -59,7 +59,7 @@ def test_a_restart_finds_orders_fills_and_balances_as_they_were(tmp_path: Path) 
     path = tmp_path / "exchange.sqlite"
     killed = []
 
-    async def first() -> tuple[Sequence[OrderReport], Sequence[Fill], Balances, OrderReport | None]:
+    async def first() -> tuple[Sequence[Order], Sequence[Fill], Balances, OrderReport | None]:
         found = venue(path)
         killed.append(found)
         events = await listen(found, 3)
@@ -74,7 +74,7 @@ def test_a_restart_finds_orders_fills_and_balances_as_they_were(tmp_path: Path) 
         task.cancel()
         return await found.open_orders(), await found.fills(), await found.balances(), await found.order(taken)
 
-    async def second() -> tuple[Sequence[OrderReport], Sequence[Fill], Balances, OrderReport | None]:
+    async def second() -> tuple[Sequence[Order], Sequence[Fill], Balances, OrderReport | None]:
         found = venue(path, seed=None, start_ms=START + 60_000)
         taken = buy("", 9_900).id
         seen = (await found.open_orders(), await found.fills(), await found.balances(), await found.order(taken))
@@ -330,6 +330,7 @@ def test_what_ended_windows_moved_on_is_forgotten(tmp_path: Path) -> None:
         found = PracticeVenue(clock.now_ms, clock.sleep, 5, events_per_s=0.05, families=match)
         await listen(found, 5 * 3_600)
         assert len(found.exchange.ended) >= 4
+        assert isinstance(found.world, World)
         assert len(found.world._walks) == len(found.world.crowds)
 
     run(main())

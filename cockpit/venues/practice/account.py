@@ -5,27 +5,14 @@ The exchange takes both at the end of an action.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
 
 from cockpit.core import events as ev
-from cockpit.core.market import Market
-from cockpit.core.order import Fill, FillKey, FillStatus, Order, OrderState
+from cockpit.core.market import Market, Side
+from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.venues.account import NEVER_MS, Account, death_ms
-from cockpit.venues.practice.draws import seeded
-
-CONFIRM_MS = (1_500, 2_500)
-"""How long a fill takes from matched to confirmed."""
-
-
-@dataclass(slots=True)
-class Touched:
-    """What of the account must be written: names in the order they changed."""
-
-    orders: dict[str, None] = field(default_factory=dict)
-    fills: dict[FillKey, None] = field(default_factory=dict)
-    balances: bool = False
+from cockpit.venues.practice.changes import Touched
+from cockpit.venues.practice.settlement import Settlement
 
 
 class PracticeAccount(Account):
@@ -35,14 +22,13 @@ class PracticeAccount(Account):
         super().__init__()
         self.news: list[ev.Event] = []
         self.touched = Touched()
-        self._unproven: list[tuple[int, FillKey]] = []
-        self._draw = seeded(seed, "confirm")
+        self.settlement = Settlement(seed)
 
     @property
     def next_ms(self) -> int:
-        """When the next fill is confirmed or the next order expires."""
+        """When the next fill settles a step further or the next order expires."""
         expiry = min((death_ms(order) for order in self.open.values()), default=NEVER_MS)
-        return min(expiry, self._unproven[0][0] if self._unproven else NEVER_MS)
+        return min(expiry, self.settlement.next_ms)
 
     def set(self, order: Order) -> None:
         """Remember an order as it is now."""
@@ -54,7 +40,7 @@ class PracticeAccount(Account):
     ) -> None:
         """Book one match of an order at the maker's price (the leg's own), and queue the news of it."""
         fill, order = self.match(order_id, market, trade_id, price, shares, now_ms, is_taker=is_taker)
-        heapq.heappush(self._unproven, (now_ms + self._draw.randint(*CONFIRM_MS), fill.key))
+        self.settlement.begin(fill)
         self.news.append(ev.FillSeen(now_ms, fill))
         if order.state is OrderState.FILLED or not is_taker:
             self.tell(order, now_ms)
@@ -74,21 +60,32 @@ class PracticeAccount(Account):
         """Queue where an order stands, with the shares matched as proof."""
         self.news.append(ev.OrderMoved(now_ms, order.id, order.state, order.reason, order.filled))
 
-    def confirm_due(self, now_ms: int) -> None:
-        """Confirm the fills that are due."""
-        while self._unproven and self._unproven[0][0] <= now_ms:
-            _due, key = heapq.heappop(self._unproven)
-            self.confirm(key)
+    def settle_due(self, now_ms: int, markets: Mapping[str, Market], ended: Collection[str]) -> bool:
+        """Take the steps of fills that are due; returns whether any failed, so that less is covered than before."""
+        has_failed = False
+        for key, status in self.settlement.take_due(now_ms):
+            fill = self.fills[key]
+            if status is FillStatus.FAILED and not self._can_fail(fill, markets, ended):
+                self.settlement.resume(fill, now_ms)
+                continue
+            moved = fill.advance(status)
+            if moved is fill:
+                continue
+            if status is FillStatus.FAILED:
+                self.unbook(fill, markets[fill.market_id])
+                self.touched.balances = has_failed = True
+            self.fills[key] = moved
             self.touched.fills[key] = None
-            self.news.append(ev.FillMoved(now_ms, *key, FillStatus.CONFIRMED))
+            self.settlement.taken(key, status)
+            self.news.append(ev.FillMoved(now_ms, *key, status))
+        return has_failed
 
     def restore(self, cash: int, shares: dict[str, int], orders: Iterable[Order], fills: Iterable[Fill]) -> None:
-        """Set everything as it was written; fills not yet confirmed will be soon."""
+        """Set everything as it was written; fills not yet proven soon will be."""
         self.cash, self.shares = cash, dict(shares)
         self.fills = {fill.key: fill for fill in fills}
         for fill in self.fills.values():
-            if fill.status is FillStatus.MATCHED:
-                heapq.heappush(self._unproven, (fill.at_ms + self._draw.randint(*CONFIRM_MS), fill.key))
+            self.settlement.resume(fill, fill.at_ms)
         self.orders = {order.id: order for order in orders}
         self.open = {order.id: order for order in self.orders.values() if not order.is_terminal}
 
@@ -97,3 +94,11 @@ class PracticeAccount(Account):
         found = self.news, self.touched
         self.news, self.touched = [], Touched()
         return found
+
+    def _can_fail(self, fill: Fill, markets: Mapping[str, Market], ended: Collection[str]) -> bool:
+        """What was paid out, sold on or spent meanwhile can no longer be taken back: then the trade does settle."""
+        if fill.market_id in ended:
+            return False
+        if fill.side is Side.SELL:
+            return self.cash >= fill.money - fill.fee
+        return self.shares.get(markets[fill.market_id].tokens[fill.leg], 0) >= fill.shares

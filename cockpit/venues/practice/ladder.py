@@ -148,6 +148,22 @@ class Ladder:
                 return left
         return 0
 
+    def promote(self, side: int, price: int, order_id: str) -> None:
+        """Put one of our orders first in its queue."""
+        level = self.sides[side][price]
+        index = next(index for index, chunk in enumerate(level.queue) if chunk.order_id == order_id)
+        level.queue.insert(0, level.queue.pop(index))
+        self._join(level, index)
+        self._join(level, index + 1)
+
+    def _join(self, level: Level, index: int) -> None:
+        """Make one chunk of two neighbours that are both of others."""
+        if 0 < index < len(level.queue):
+            left, right = level.queue[index - 1 : index + 1]
+            if left.order_id == OTHERS == right.order_id:
+                left.shares += right.shares
+                del level.queue[index]
+
     def _shrink(self, side: int, price: int, level: Level, index: int, shares: int) -> None:
         chunk = level.queue[index]
         chunk.shares -= shares
@@ -156,11 +172,7 @@ class Ladder:
             level.mine -= shares
         if not chunk.shares:
             del level.queue[index]
-            if 0 < index < len(level.queue):
-                left, right = level.queue[index - 1 : index + 1]
-                if left.order_id == OTHERS == right.order_id:
-                    left.shares += right.shares
-                    del level.queue[index]
+            self._join(level, index)
         if not level.total:
             del self.sides[side][price]
             if price == self.best[side]:

@@ -6,13 +6,14 @@ The fills look like purchases by resting orders shortly before; a desk adopts th
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillStatus
 from cockpit.core.units import SHARE, USD, pay
-from cockpit.venues.practice.exchange import Exchange, trade_name
-from cockpit.venues.practice.world import World
+from cockpit.venues.practice.exchange import Exchange
+from cockpit.venues.practice.trades import trade_name
 
 WORTH = 1_000 * USD
 """Cash plus what the opening holdings cost."""
@@ -42,28 +43,30 @@ PURCHASES = (
 """The last two are the pair out of balance: 60 YES that now trade above 0.30 against 20 NO."""
 
 
-def open_account(exchange: Exchange, world: World, now_ms: int) -> None:
+def open_account(exchange: Exchange, market_of_family: Mapping[str, str], now_ms: int) -> None:
     """Book the opening fills, where their markets exist, and the cash that is left of `WORTH`."""
-    market_of_family = {window.family: market_id for market_id, window in world.windows.items()}
     exchange.account.cash = WORTH
     for number, bought in enumerate(PURCHASES):
-        if bought.family not in market_of_family:
-            continue
-        market_id = market_of_family[bought.family]
-        shares = bought.shares * SHARE
-        trade_id = trade_name(exchange.seed, f"opening {number}")
-        fill = Fill(
-            trade_id=trade_id,
-            order_id="0x" + hashlib.sha256(trade_id.encode()).hexdigest(),
-            market_id=market_id,
-            leg=bought.leg,
-            side=Side.BUY,
-            price=bought.price,
-            shares=shares,
-            money=pay(shares, bought.price),
-            fee=0,
-            is_taker=False,
-            at_ms=now_ms - bought.minutes_ago * 60_000,
-            status=FillStatus.CONFIRMED,
-        )
-        exchange.account.book(fill, exchange.markets[market_id])
+        if bought.family in market_of_family:
+            book_purchase(exchange, bought, market_of_family[bought.family], number, now_ms)
+
+
+def book_purchase(exchange: Exchange, bought: Purchase, market_id: str, number: int, now_ms: int) -> None:
+    """Book one opening fill; its cost leaves the account's cash. `number` tells it from the others."""
+    shares = bought.shares * SHARE
+    trade_id = trade_name(exchange.seed, f"opening {number}")
+    fill = Fill(
+        trade_id=trade_id,
+        order_id="0x" + hashlib.sha256(trade_id.encode()).hexdigest(),
+        market_id=market_id,
+        leg=bought.leg,
+        side=Side.BUY,
+        price=bought.price,
+        shares=shares,
+        money=pay(shares, bought.price),
+        fee=0,
+        is_taker=False,
+        at_ms=now_ms - bought.minutes_ago * 60_000,
+        status=FillStatus.CONFIRMED,
+    )
+    exchange.account.book(fill, exchange.markets[market_id])

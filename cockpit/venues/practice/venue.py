@@ -1,6 +1,6 @@
 """The practice venue behind the port: latency in front of the engine, the ledger behind it, events out of it.
 
-Time is two functions passed in, randomness is seeded, and everything that leaves goes through `_release`: written
+Time is two functions passed in, randomness is seeded, and everything that leaves goes through `release`: written
 first, then told.
 """
 
@@ -10,20 +10,24 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from cockpit.core import events as ev
 from cockpit.core.order import Fill, Order
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
+from cockpit.venues.practice.changes import Changes
 from cockpit.venues.practice.draws import seeded
 from cockpit.venues.practice.exchange import Exchange
 from cockpit.venues.practice.ledger import DEFAULT_SEED, NEWEST, Ledger, Page, Saved
 from cockpit.venues.practice.markets import FAMILIES, Family
-from cockpit.venues.practice.opening import open_account
-from cockpit.venues.practice.world import World
+from cockpit.venues.practice.world import World, WorldLike
 
 EVENTS_PER_S = 45.0
 """Batches of market data a second over all markets, in the long run."""
 _SAVE_EVERY_MS = 5_000
+_NAP_MS = 500
+"""What a request changed (a fill to settle, an order to expire) waits at most this long for the next look."""
+T = TypeVar("T")
 _MARKET_DATA = (ev.BookSnapshot, ev.LevelsChanged, ev.TradePrinted, ev.TickChanged)
 
 
@@ -44,10 +48,12 @@ class PracticeVenue:
         events_per_s: float = EVENTS_PER_S,
         latency_ms: tuple[int, int] = (20, 80),
         families: Sequence[Family] = FAMILIES,
+        world: Callable[[Exchange, int], WorldLike] | None = None,
     ) -> None:
         """Open the ledger at `path`, or keep everything in memory. `seed` None goes on with the file's seed.
 
-        `events_per_s` counts batches of market data over all markets; `families` are the markets there are.
+        `events_per_s` counts batches of market data over all markets; `families` are the markets there are. `world`
+        makes another world than that from the exchange and the seed.
 
         Raises: UsageError when the file is of another seed, FailedError when it cannot be used.
         """
@@ -64,7 +70,11 @@ class PracticeVenue:
         self._save_ms = 0
         self._is_started = False
         self.exchange = Exchange(self.seed)
-        self.world = World(self.exchange, self.seed, events_per_s, families)
+        self.world: WorldLike = (
+            world(self.exchange, self.seed) if world else World(self.exchange, self.seed, events_per_s, families)
+        )
+        self.after: Callable[[Changes], None] | None = None
+        """Told of every action that changed anything, when its events have left."""
 
     async def run(self, sink: Sink) -> None:
         """Deliver events until cancelled: the connection, every market with its book, then what happens."""
@@ -75,23 +85,28 @@ class PracticeVenue:
             while True:
                 due = min(self.world.next_ms, self.exchange.account.next_ms)
                 # Whole milliseconds, as the clock counts: a shorter sleep would wake before anything is due.
-                await self._sleep(max(0, math.ceil(due - self._now_ms())) / 1000)
+                await self._sleep(min(_NAP_MS, max(0, math.ceil(due - self._now_ms()))) / 1000)
                 self._work()
         finally:
             self._sink = None
 
+    async def act(self, action: Callable[[int], T]) -> T:
+        """Let something happen at the exchange when a request arrives there; written and told before it returns.
+
+        `action` gets the time in milliseconds.
+        """
+        await self._arrive()
+        answer = action(self._now_ms())
+        self.release()
+        return answer
+
     async def place(self, order: Order) -> Accepted | Rejected:
         """Send one order; matched, written and told before the answer."""
-        await self._arrive()
-        answer = self.exchange.place(order, self._now_ms())
-        self._release()
-        return answer
+        return await self.act(lambda now_ms: self.exchange.place(order, now_ms))
 
     async def cancel(self, order_ids: Sequence[str]) -> None:
         """Cancel orders that rest; unknown and ended ones are left alone, as an event or a look-up will tell."""
-        await self._arrive()
-        self.exchange.cancel(order_ids, self._now_ms())
-        self._release()
+        await self.act(lambda now_ms: self.exchange.cancel(order_ids, now_ms))
 
     async def order(self, order_id: str) -> OrderReport | None:
         """Return what became of an order, None for one that never reached the book."""
@@ -117,6 +132,23 @@ class PracticeVenue:
         """Return cash and shares, those reserved by resting orders included."""
         await self._arrive()
         return Balances(self.exchange.account.cash, dict(self.exchange.account.shares))
+
+    def present(self, news: Sequence[ev.Event] = (), ended: Sequence[str] = ()) -> list[ev.Event]:
+        """Return the present state as events: the connection, every market with its book, news, and the ends.
+
+        Of the markets that ended those in `ended` are told, those with fills of ours, and the newest.
+        """
+        now = self._now_ms()
+        wanted = dict.fromkeys([*ended, *(fill.market_id for fill in self.exchange.account.fills.values())])
+        # A crash may have lost the desk the news of the newest ends; telling them twice does no harm.
+        wanted |= dict.fromkeys(list(self.exchange.ended)[-NEWEST:])
+        over = [market_id for market_id in self.exchange.ended if market_id in wanted]
+        events: list[ev.Event] = [ev.ConnectionChanged(now, "", True, sum(self._latency_ms) // 2)]
+        for market_id in [*over, *self.exchange.ladders]:
+            events.append(ev.MarketListed(now, self.exchange.markets[market_id]))
+            if market_id in self.exchange.ladders:
+                events.append(self.exchange.snapshot(market_id, now))
+        return [*events, *news, *(ev.MarketEnded(now, m, self.exchange.ended[m]) for m in over)]
 
     async def close(self) -> None:
         """Write where the markets stand and release the file."""
@@ -148,43 +180,30 @@ class PracticeVenue:
         self.exchange.restore(saved.cash, saved.shares, saved.orders, saved.fills, now)
         self.world.revive(saved.listings, now)
         if saved.is_new:
-            open_account(self.exchange, self.world, now)
-        self._release()
+            self.world.open_account(now)
+        self.release()
         self._is_started = True
 
     def _announce(self, sink: Sink) -> None:
         """Tell a new listener the present state, and what of our own happened before it came."""
-        now = self._now_ms()
         unsent, self._unsent = self._unsent, []
-        sink(ev.ConnectionChanged(now, "", True, sum(self._latency_ms) // 2))
-        held = {fill.market_id for fill in self.exchange.account.fills.values()}
-        held.update(event.market_id for event in unsent if isinstance(event, ev.MarketEnded))
-        # A crash may have lost the desk the news of the newest ends; telling them twice does no harm.
-        held.update(list(self.exchange.ended)[-NEWEST:])
         told = [event for event in unsent if not isinstance(event, (*_MARKET_DATA, ev.MarketListed, ev.MarketEnded))]
-        ended = [market_id for market_id in self.exchange.ended if market_id in held]
-        for market_id in [*ended, *self.exchange.ladders]:
-            sink(ev.MarketListed(now, self.exchange.markets[market_id]))
-            if market_id in self.exchange.ladders:
-                sink(self.exchange.snapshot(market_id, now))
-        for event in told:
+        for event in self.present(told, [event.market_id for event in unsent if isinstance(event, ev.MarketEnded)]):
             sink(event)
-        for market_id in ended:
-            sink(ev.MarketEnded(now, market_id, self.exchange.ended[market_id]))
 
     def _work(self) -> None:
         """Do everything that is due, one action at a time."""
         now = self._now_ms()
         if self.exchange.account.next_ms <= now:
             self.exchange.advance(now)
-            self._release()
+            self.release()
         while self.world.next_ms <= now:
             self.world.step(now)
-            self._release()
+            self.release()
         if self._ledger is not None and now >= self._save_ms:
             self._save()
 
-    def _release(self) -> None:
+    def release(self) -> None:
         """Write what an action changed, then let its events leave: the one place where anything does."""
         changes = self.exchange.take_changes(self._now_ms())
         if self._ledger is not None and changes.is_durable:
@@ -201,9 +220,11 @@ class PracticeVenue:
             )
         if self._sink is None:
             self._unsent += changes.events
-            return
-        for event in changes.events:
-            self._sink(event)
+        else:
+            for event in changes.events:
+                self._sink(event)
+        if self.after is not None and (changes.events or changes.is_durable):
+            self.after(changes)
 
     def _save(self) -> None:
         """Write where every running market stands, for the next start."""

@@ -7,8 +7,9 @@ so the same seed gives the same market. After a real gap (a sleeping laptop) it 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cockpit.core.units import PRICE_ONE
 from cockpit.venues.practice.bursts import Bursts
@@ -16,6 +17,7 @@ from cockpit.venues.practice.crowd import Crowd
 from cockpit.venues.practice.draws import seeded
 from cockpit.venues.practice.exchange import Exchange
 from cockpit.venues.practice.markets import BY_SLUG, FAMILIES, Family, Window, market_of, window_after, window_at
+from cockpit.venues.practice.opening import open_account
 from cockpit.venues.practice.walk import Race, Walk
 
 LEAD_MS = 60_000
@@ -34,6 +36,49 @@ class Listing:
     tick: int
     fair: int
     payout_yes: int | None
+
+
+class WorldLike(Protocol):
+    """What the venue needs of a world: markets, and others who trade in them."""
+
+    @property
+    def next_ms(self) -> float:
+        """When `step` has something to do next."""
+        ...
+
+    @property
+    def windows(self) -> Mapping[str, Window]:
+        """Every market listed, by id."""
+        ...
+
+    @property
+    def crowds(self) -> Mapping[str, object]:
+        """The markets that run, by id."""
+        ...
+
+    def listing(self, market_id: str) -> Listing:
+        """Return one market as it should be written."""
+        ...
+
+    def list_saved(self, listings: Sequence[Listing]) -> None:
+        """List the markets that were written; the account is set after this."""
+        ...
+
+    def revive(self, listings: Sequence[Listing], now_ms: int) -> None:
+        """Go on from what was written, or begin."""
+        ...
+
+    def open_account(self, now_ms: int) -> None:
+        """Give a new account its cash and holdings."""
+        ...
+
+    def step(self, now_ms: int) -> None:
+        """Do the one thing that has been due the longest."""
+        ...
+
+    def end_market(self, market_id: str, payout_yes: int, now_ms: int) -> None:
+        """Resolve a market before its time."""
+        ...
 
 
 class World:
@@ -92,20 +137,28 @@ class World:
     def roll(self, now_ms: int) -> None:
         """End the windows that are over and list those that are due."""
         for market_id in [market_id for market_id in self.crowds if self.windows[market_id].closes_ms <= now_ms]:
-            crowd = self.crowds.pop(market_id)
+            crowd = self.crowds[market_id]
             crowd.fair = crowd.race.fair(crowd.race.closes_ms)
-            self._exchange.resolve(market_id, PRICE_ONE if crowd.fair >= 0.5 else 0, now_ms)
-            for owned in (self._walks, self._bursts):
-                owned.pop(self.windows[market_id].slug, None)
+            self.end_market(market_id, PRICE_ONE if crowd.fair >= 0.5 else 0, now_ms)
         for family in self._families:
             newest = self._newest.get(family.slug)
             if newest is None or newest.closes_ms <= now_ms:
                 self._list(family, window_at(family, now_ms), now_ms)
             elif newest.closes_ms - now_ms <= LEAD_MS:
                 self._list(family, window_after(family, newest), now_ms)
-        closing = min(self.windows[market_id].closes_ms for market_id in self.crowds)
-        listing = min(window.closes_ms - LEAD_MS for window in self._newest.values())
-        self._roll_ms = min(closing, listing)
+        closing = [self.windows[market_id].closes_ms for market_id in self.crowds]
+        self._roll_ms = min(closing + [window.closes_ms - LEAD_MS for window in self._newest.values()])
+
+    def open_account(self, now_ms: int) -> None:
+        """Book the opening fills, where their markets exist, and the cash that is left."""
+        open_account(self._exchange, {window.family: m for m, window in self.windows.items()}, now_ms)
+
+    def end_market(self, market_id: str, payout_yes: int, now_ms: int) -> None:
+        """Resolve a market that runs; its family goes on with its next window in time."""
+        del self.crowds[market_id]
+        self._exchange.resolve(market_id, payout_yes, now_ms)
+        for owned in (self._walks, self._bursts):
+            owned.pop(self.windows[market_id].slug, None)
 
     def step(self, now_ms: int) -> None:
         """Do the one thing that has been due the longest."""
