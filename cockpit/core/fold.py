@@ -47,7 +47,8 @@ def _levels_changed(state: State, event: ev.LevelsChanged) -> None:
 def _trade_printed(state: State, event: ev.TradePrinted) -> None:
     book = state.books.get(event.market_id)
     if book is not None:
-        book.traded(event.leg, event.price, event.at_ms)
+        # Levels that were merged while the desk was late may be newer than the print behind them.
+        book.traded(event.leg, event.price, max(event.at_ms, book.received_ms))
 
 
 def _book_lost(state: State, event: ev.BookLost) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
+from cockpit.core.market import Side
 from cockpit.core.order import Fill, FillKey, Order, OrderState
 from cockpit.core.pnl import mark
 from cockpit.core.position import Position, position_of
@@ -35,6 +36,7 @@ def slice_skipped(state: State, event: ev.SliceSkipped) -> None:
     """Count a slice as used without a child."""
     state.next_slice[event.parent_id] = max(state.next_slice[event.parent_id], event.slice_index + 1)
     state.last_try[event.parent_id] = event.at_ms
+    state.refusals[event.parent_id] = state.refusals.get(event.parent_id, 0) + 1
 
 
 def order_sending(state: State, event: ev.OrderSending) -> None:
@@ -45,6 +47,7 @@ def order_sending(state: State, event: ev.OrderSending) -> None:
         state.children[order.parent_id].append(order.id)
         state.next_slice[order.parent_id] = max(state.next_slice[order.parent_id], order.slice_index + 1)
         state.last_try[order.parent_id] = event.at_ms
+        state.refusals.pop(order.parent_id, None)
 
 
 def order_moved(state: State, event: ev.OrderMoved) -> None:
@@ -52,12 +55,15 @@ def order_moved(state: State, event: ev.OrderMoved) -> None:
     order = state.orders.get(event.order_id)
     if order is None:
         return
+    has_matched_more = event.venue_filled > order.venue_filled
     if event.state is not order.state and not order.may_become(event.state):
         state.late_reports += 1
-        if event.venue_filled > order.venue_filled:
-            _set_order(state, replace(order, venue_filled=event.venue_filled))
+        if has_matched_more:
+            _set_order(state, replace(order, venue_filled=event.venue_filled, is_presumed=False))
         return
-    is_presumed = event.is_presumed or (order.is_presumed and event.state is order.state)
+    # The same end told again leaves what we presumed, unless the venue matched more than we knew.
+    is_repeated = order.is_presumed and event.state is order.state and not has_matched_more
+    is_presumed = event.is_presumed or is_repeated
     _set_order(state, order.move(event.state, event.reason, event.venue_filled, is_presumed=is_presumed))
 
 
@@ -67,13 +73,19 @@ def fill_seen(state: State, event: ev.FillSeen) -> None:
     if fill.key in state.fills:
         _advance(state, fill.key, fill)
         return
-    for status in state.early.pop(fill.key, ()):
+    first, *later = (*state.early.pop(fill.key, ()), fill.status)
+    fill = replace(fill, status=first)
+    for status in later:
         fill = fill.advance(status)
     state.fills[fill.key] = fill
+    if not fill.is_settled:
+        state.unsettled[fill.key] = None
     state.fills_of.setdefault(fill.market_id, []).append(fill.key)
     state.fills_of_order.setdefault(fill.order_id, []).append(fill.key)
     if event.is_external:
         state.external.add(fill.key)
+        if fill.counts:
+            _count_foreign(state, fill, 1)
     state.dismissed.pop(fill.market_id, None)
     if fill.market_id in state.ended:
         refold(state, fill.market_id)
@@ -98,11 +110,21 @@ def _advance(state: State, key: FillKey, newer: Fill) -> None:
     if after is before:
         return
     state.fills[key] = after
+    if after.is_settled:
+        state.unsettled.pop(key, None)
     if not after.counts:
+        if key in state.external:
+            _count_foreign(state, after, -1)
         refold(state, after.market_id)
         _refill_order(state, after.order_id)
     elif after.is_proven and after.market_id not in state.ended:
         _set_position(state, state.positions[after.market_id].prove(after))
+
+
+def _count_foreign(state: State, fill: Fill, sign: int) -> None:
+    shares = fill.shares if fill.side is Side.BUY else -fill.shares
+    key = fill.market_id, fill.leg
+    state.foreign_shares[key] = state.foreign_shares.get(key, 0) + sign * shares
 
 
 def _set_order(state: State, order: Order) -> None:
@@ -139,6 +161,10 @@ def _set_position(state: State, position: Position) -> None:
     market_id = position.market_id
     before = state.positions.get(market_id)
     state.positions[market_id] = position
+    if any(leg.coming or leg.going for leg in (position.yes, position.no)):
+        state.unproven[market_id] = None
+    else:
+        state.unproven.pop(market_id, None)
     state.cash += position.cash - (before.cash if before else 0)
     state.exposure.set_shares(market_id, position.yes.shares, position.no.shares)
     book = state.books.get(market_id)

@@ -33,12 +33,12 @@ _S = OrderState
 _LIVE_ENDS = frozenset({_S.PARTIALLY_FILLED, _S.FILLED, _S.CANCELLING, _S.CANCELLED, _S.EXPIRED, _S.UNKNOWN})
 MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.CREATED: frozenset({_S.SENDING, _S.DENIED}),
-    _S.SENDING: _LIVE_ENDS | {_S.OPEN, _S.REJECTED},
+    _S.SENDING: _LIVE_ENDS | {_S.OPEN, _S.REJECTED, _S.DENIED},
     _S.UNKNOWN: _LIVE_ENDS - {_S.UNKNOWN} | {_S.OPEN, _S.REJECTED},
     _S.OPEN: _LIVE_ENDS,
     _S.PARTIALLY_FILLED: _LIVE_ENDS - {_S.PARTIALLY_FILLED},
-    # Rejected too: a cancel can overtake the answer to the order, or the order never arrived.
-    _S.CANCELLING: frozenset({_S.FILLED, _S.CANCELLED, _S.REJECTED, _S.EXPIRED, _S.UNKNOWN}),
+    # Rejected and denied too: a cancel can overtake the answer to the order, or the order itself.
+    _S.CANCELLING: frozenset({_S.FILLED, _S.CANCELLED, _S.REJECTED, _S.DENIED, _S.EXPIRED, _S.UNKNOWN}),
     # A fill can arrive after the end was reported; it counts, and completes the order if it was the last.
     _S.CANCELLED: frozenset({_S.FILLED}),
     _S.EXPIRED: frozenset({_S.FILLED}),
@@ -142,6 +142,8 @@ class Order:
         """Return whether a report of this state is news, and a legal move."""
         if self.is_presumed and state in _SHOWN:
             return True
+        if state in (_S.REJECTED, _S.DENIED) and (self.is_acknowledged or self.filled or self.failed):
+            return False  # the venue had it: a late refusal is that of a second copy
         return state in MOVES[self.state]
 
     def move(self, state: OrderState, reason: str = "", venue_filled: int = 0, *, is_presumed: bool = False) -> Order:
@@ -226,6 +228,11 @@ class Fill:
     def is_proven(self) -> bool:
         """Whether it can no longer be taken back."""
         return self.status is FillStatus.CONFIRMED
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its status can no longer change."""
+        return self.status in (FillStatus.CONFIRMED, FillStatus.FAILED)
 
     def advance(self, status: FillStatus) -> Fill:
         """Return the fill with its status moved forward; confirmed and failed never change, nothing goes back."""

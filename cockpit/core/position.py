@@ -78,10 +78,10 @@ class Position:
 
     @property
     def sure_delta(self) -> int:
-        """The imbalance that is there whichever of the two counts is right: the smaller one, 0 when they disagree."""
-        if self.delta * self.proven_delta <= 0:
-            return 0
-        return min(self.delta, self.proven_delta, key=abs)
+        """The imbalance that is there whichever fills are taken back: 0 when the pair could be even, or turn."""
+        least = self.delta - self.yes.coming - self.no.going
+        most = self.delta + self.yes.going + self.no.coming
+        return max(least, 0) or min(most, 0)
 
     @property
     def matched(self) -> int:

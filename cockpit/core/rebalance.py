@@ -81,6 +81,7 @@ class Verdict(StrEnum):
     BELOW_MINIMUM = "gain below minimum"
     PARTIAL = "partial not allowed"
     ENDING = "market ending"
+    UNPROVEN = "waiting for confirmation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,20 @@ def is_balanced(position: Position, threshold: int) -> bool:
     return position.matched * 10_000 >= threshold * most
 
 
+def closable(position: Position) -> int:
+    """Return how many shares of the imbalance are there for sure, in whole lots."""
+    return floor_lot(abs(position.sure_delta))
+
+
 def options_of(position: Position, quotes: Quotes, fees: FeeSchedule, rules: RebalanceRules) -> tuple[Option, ...]:
     """Return the sale of the excess and the purchase of the deficit, as far as depth, gain and budget allow.
 
     Both walk the levels while each further level still gains at least the minimum; when not even the best level does,
     the whole imbalance is priced all the same, so that a person sees what it would cost. A leg below zero (a purchase
-    that failed after its shares were sold) is a matter for reconciliation, not for a trade.
+    that failed after its shares were sold) is a matter for reconciliation, not for a trade. Of an imbalance only the
+    part that is there for sure is closed, and only shares that are there for sure are sold.
     """
-    excess = abs(position.delta)
-    if not excess or position.matched < 0:
+    if not position.sure_delta or position.matched < 0:
         return ()
     heavy = Leg.YES if position.delta > 0 else Leg.NO
     entry = position.holding(heavy)
@@ -130,6 +136,8 @@ def choose(position: Position, options: tuple[Option, ...], rules: RebalanceRule
         return Choice(Verdict.BALANCED, options)
     if floor_lot(abs(position.delta)) < max(rules.min_size, 1):
         return Choice(Verdict.DUST, options)
+    if closable(position) < max(rules.min_size, 1):
+        return Choice(Verdict.UNPROVEN)
     if not options:
         return Choice(Verdict.NO_QUOTE)
     legal = [o for o in options if o.shares >= rules.min_size and o.money >= rules.min_taker_cost]
@@ -180,7 +188,9 @@ def _grow(
     rules: RebalanceRules,
 ) -> Option | None:
     """Take levels one by one while each adds at least the minimum gain, or all of them when not even the best does."""
-    wanted = floor_lot(abs(position.delta))
+    wanted = closable(position)
+    if side is Side.SELL:
+        wanted = min(wanted, floor_lot(position.holding(leg).tradeable))
     budget = rules.max_position_cost - position.cost if side is Side.BUY else None
     is_worth = False
     taken = product = fee = worst = 0
@@ -234,7 +244,6 @@ def _priced(position: Position, side: Side, leg: Leg, shares: int, money: int, p
 
 
 def _option(position: Position, side: Side, leg: Leg, shares: int, money: int, price: int, fee: int) -> Option:
-    excess = abs(position.delta)
     heavy = position.holding(leg if side is Side.SELL else leg.other)
     at_entry = -(-heavy.cost * shares // heavy.shares)
     cash = position.cash - fee + (money if side is Side.SELL else -money)
@@ -254,5 +263,5 @@ def _option(position: Position, side: Side, leg: Leg, shares: int, money: int, p
         gain=gain,
         locked_before=position.locked,
         locked_after=locked_after,
-        is_partial=shares < floor_lot(excess),
+        is_partial=shares < closable(position),
     )

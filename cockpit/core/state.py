@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cockpit.core import events as ev
 from cockpit.core.book import Book
 from cockpit.core.exposure import Exposure
-from cockpit.core.market import Market
+from cockpit.core.market import Leg, Market
 from cockpit.core.order import Fill, FillKey, FillStatus, Order, Parent
 from cockpit.core.pnl import Mark
 from cockpit.core.position import Position
@@ -47,13 +47,21 @@ class State:
     next_slice: dict[str, int] = field(default_factory=dict)
     last_try: dict[str, int] = field(default_factory=dict)
     """Parent id -> when a slice of it was last sent or refused."""
+    refusals: dict[str, int] = field(default_factory=dict)
+    """Parent id -> how many slices in a row were refused before they were sent."""
     fills: dict[FillKey, Fill] = field(default_factory=dict)
     fills_of: dict[str, list[FillKey]] = field(default_factory=dict)
     """Market id -> its fills in the order they were seen."""
     fills_of_order: dict[str, list[FillKey]] = field(default_factory=dict)
+    unsettled: dict[FillKey, None] = field(default_factory=dict)
+    """Fills neither confirmed nor failed, oldest first."""
     external: set[FillKey] = field(default_factory=set)
     early: dict[FillKey, list[FillStatus]] = field(default_factory=dict)
     """What was reported of fills not seen yet: a failure must not be forgotten because it came first."""
+    unproven: dict[str, None] = field(default_factory=dict)
+    """Markets with fills that may still be taken back."""
+    foreign_shares: dict[tuple[str, Leg], int] = field(default_factory=dict)
+    """(market id, leg) -> shares that came or went by fills of orders that are not ours."""
     positions: dict[str, Position] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     exposure: Exposure = field(default_factory=Exposure)

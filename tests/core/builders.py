@@ -86,7 +86,7 @@ def fill(
     price: str | int = "0.5",
     shares: str | int = "10",
     fee: int = 0,
-    status: FillStatus = FillStatus.MATCHED,
+    status: FillStatus = FillStatus.CONFIRMED,
 ) -> Fill:
     """Return a fill whose money follows from price and shares."""
     at = parse_price(price) if isinstance(price, str) else price

@@ -27,7 +27,8 @@ def folded(*events: ev.Event, sent: Order | None = None) -> State:
 
 
 def seen(one: Fill | None = None, **fields: object) -> ev.FillSeen:
-    return ev.FillSeen(NOW, one or fill(**fields))  # type: ignore[arg-type]
+    """A fill as the venue first tells of it: matched, unless said otherwise."""
+    return ev.FillSeen(NOW, one or fill(**{"status": F.MATCHED, **fields}))  # type: ignore[arg-type]
 
 
 def test_a_fill_seen_twice_counts_once() -> None:

@@ -1,4 +1,4 @@
-"""Every reason of the guard, with its numbers in the sentence."""
+"""What the guard lets through and what not, limit by limit."""
 
 from __future__ import annotations
 
@@ -7,52 +7,17 @@ from dataclasses import replace
 import pytest
 
 from cockpit.core.book import Book
-from cockpit.core.limits import Account, Approved, Limits, Reason, Refused, check, is_reducing, worst_imbalance
-from cockpit.core.market import Leg, Market, Side
+from cockpit.core.checks import check, is_lowering
+from cockpit.core.limits import MOST_SHARES, Limits, Reason, Refused
+from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order, OrderState
 from cockpit.core.position import Position
 from cockpit.core.units import LOT, SHARE, USD, parse_price, parse_shares
+from cockpit.core.worst_case import worst_imbalance
 from tests.core.builders import CRYPTO, NOW, book, held, levels, market, order
+from tests.core.guarded import ACCOUNT, BOOK, approved, refusal, resting, verdict
 
-ACCOUNT = Account(
-    now_ms=NOW, is_ready=True, halted="", pair_halted="", cash=1_000 * USD, exposure=0, unhedged=0, day_pnl=0
-)
-BOOK = book(levels(("0.48", "100")), levels(("0.52", "100")))
 S = OrderState
-
-
-def verdict(
-    candidate: Order,
-    *,
-    listed: Market | None = None,
-    book_now: Book | None = BOOK,
-    position: Position | None = None,
-    own: tuple[Order, ...] = (),
-    account: Account = ACCOUNT,
-    limits: Limits | None = None,
-    approved_limit: int | None = None,
-) -> Approved[Order] | Refused:
-    limit = candidate.price if approved_limit is None else approved_limit
-    return check(
-        candidate, listed or market(), book_now, position or Position("m"), own, account, limits or Limits(), limit
-    )
-
-
-def refusal(candidate: Order, reason: Reason, **context: object) -> str:
-    answer = verdict(candidate, **context)  # type: ignore[arg-type]
-    assert isinstance(answer, Refused)
-    assert answer.reason is reason, answer
-    return answer.detail
-
-
-def approved(candidate: Order, **context: object) -> None:
-    answer = verdict(candidate, **context)  # type: ignore[arg-type]
-    assert isinstance(answer, Approved), answer
-    assert answer.value is candidate
-
-
-def resting(order_id: str, **fields: object) -> Order:
-    return order(order_id, state=S.OPEN, **fields)  # type: ignore[arg-type]
 
 
 def test_an_order_within_everything_is_approved() -> None:
@@ -95,12 +60,12 @@ def test_only_a_good_book_is_traded_on() -> None:
     approved(order(), book_now=book(levels(("0.48", "1")), at_ms=NOW - 5_000))
 
 
-@pytest.mark.parametrize("price", [0, -100, 10_000, 4_850, 10**12])
+@pytest.mark.parametrize("price", [1, 99, 10_000, 4_850, 10**12])
 def test_absurd_prices_are_refused(price: int) -> None:
     assert "is not a multiple of 0.01" in refusal(order(price=price), Reason.BAD_PRICE)
 
 
-@pytest.mark.parametrize("size", [0, -SHARE, 1, LOT + 1, 5 * SHARE + 1, -(10**18)])
+@pytest.mark.parametrize("size", [1, LOT + 1, 5 * SHARE + 1, MOST_SHARES - 1])
 def test_absurd_sizes_are_refused(size: int) -> None:
     assert "is not a positive multiple" in refusal(order(size=size), Reason.BAD_SIZE)
 
@@ -110,7 +75,8 @@ def test_sizes_lie_between_the_minimum_of_the_venue_and_our_limit() -> None:
     approved(order(size="100"))
     detail = refusal(order(size="100.01"), Reason.ORDER_SIZE)
     assert detail == "order of 100.01 shares is above the limit of 100"
-    refusal(order(size=10**18), Reason.ORDER_SIZE)
+    refusal(order(size=MOST_SHARES), Reason.ORDER_SIZE)
+    refusal(order(size=MOST_SHARES + LOT), Reason.FAT_FINGER, limits=Limits(max_order_size=10**18))
 
 
 def test_no_price_beyond_what_was_approved() -> None:
@@ -200,18 +166,18 @@ def test_many_reducing_orders_do_not_overshoot_to_the_other_side() -> None:
 @pytest.mark.parametrize(
     ("leg", "side", "price", "crosses"),
     [
-        (Leg.YES, Side.SELL, "0.40", True),
-        (Leg.YES, Side.SELL, "0.39", True),
-        (Leg.YES, Side.SELL, "0.41", False),
-        (Leg.NO, Side.BUY, "0.60", True),
-        (Leg.NO, Side.BUY, "0.61", True),
-        (Leg.NO, Side.BUY, "0.59", False),
-        (Leg.NO, Side.SELL, "0.70", False),
-        (Leg.YES, Side.BUY, "0.90", False),
+        (Leg.YES, Side.SELL, "0.45", True),
+        (Leg.YES, Side.SELL, "0.44", True),
+        (Leg.YES, Side.SELL, "0.46", False),
+        (Leg.NO, Side.BUY, "0.55", True),
+        (Leg.NO, Side.BUY, "0.56", True),
+        (Leg.NO, Side.BUY, "0.54", False),
+        (Leg.NO, Side.SELL, "0.60", False),
+        (Leg.YES, Side.BUY, "0.60", False),
     ],
 )
-def test_no_order_trades_with_our_own_bid_for_yes_at_40(leg: Leg, side: Side, price: str, crosses: bool) -> None:
-    own = (resting("mine", size="10", price="0.40"),)
+def test_no_order_trades_with_our_own_bid_for_yes_at_45(leg: Leg, side: Side, price: str, crosses: bool) -> None:
+    own = (resting("mine", size="10", price="0.45"),)
     candidate = order(leg=leg, side=side, price=price)
     position = held("10", "0.5", "10")
     if crosses:
@@ -232,17 +198,12 @@ def test_an_order_that_cannot_fill_any_more_is_not_in_the_way() -> None:
 
 def test_reducing_means_closer_to_even() -> None:
     position = held("10", "0.5", "4")
-    assert is_reducing(order(leg=Leg.NO, size="6"), position)
-    assert is_reducing(order(leg=Leg.NO, size="11.99"), position)
-    assert not is_reducing(order(leg=Leg.NO, size="12"), position)
-    assert is_reducing(order(side=Side.SELL, size="5"), position)
-    assert not is_reducing(order(size="5"), position)
-    assert not is_reducing(order(size="5"), Position("m"))
-
-
-def test_the_first_reason_is_the_most_general_one() -> None:
-    halted = replace(ACCOUNT, halted="x", is_ready=False, day_pnl=-(10**12), cash=0)
-    refusal(order(size=0, price=0), Reason.HALTED, account=halted, book_now=None)
+    assert is_lowering(order(leg=Leg.NO, size="6"), position, ())
+    assert is_lowering(order(leg=Leg.NO, size="11.99"), position, ())
+    assert not is_lowering(order(leg=Leg.NO, size="12"), position, ())
+    assert is_lowering(order(side=Side.SELL, size="5"), position, ())
+    assert not is_lowering(order(size="5"), position, ())
+    assert not is_lowering(order(size="5"), Position("m"), ())
 
 
 def test_zero_limits_refuse_everything() -> None:

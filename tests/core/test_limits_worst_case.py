@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cockpit.core.fees import FeeSchedule
-from cockpit.core.limits import Account, Approved, Limits, check, worst_imbalance
+from cockpit.core.checks import check
+from cockpit.core.limits import Account, Approved, Limits
+from cockpit.core.worst_case import worst_cost
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import TERMINAL, Order, OrderState
 from cockpit.core.position import Position
-from cockpit.core.units import PRICE_ONE, SHARE, USD, pay
-from tests.core.builders import NOW, book, fee_schedules, fill, legs, levels, market, order, positions, prices, sides
+from cockpit.core.units import PRICE_ONE, SHARE, USD
+from tests.core.builders import NOW, book, fee_schedules, fill, legs, levels, market, order, prices, sides
 
 BOOK = book(levels(("0.48", "100")), levels(("0.52", "100")))
 LIMITS = Limits(
@@ -88,7 +90,7 @@ def filled(position: Position, orders: Iterable[Order], fees: FeeSchedule) -> Po
 def test_no_combination_of_fills_breaks_a_limit_after_an_approval(
     own: list[Order], position: Position, new: Order, fees: FeeSchedule, cash: int, elsewhere: int
 ) -> None:
-    exposure = position.cost + sum(pay(one.possible, one.price) for one in own if one.side is Side.BUY)
+    exposure = worst_cost(position, own, fees)
     account = Account(NOW, True, "", "", cash, exposure, elsewhere, 0)
     answer = check(new, market(fees=fees), BOOK, position, own, account, LIMITS, new.price)
     if not isinstance(answer, Approved):
@@ -102,7 +104,7 @@ def test_no_combination_of_fills_breaks_a_limit_after_an_approval(
             most = filled(position, bought, fees)
             assert most.holding(new.leg).shares <= LIMITS.max_position_size
             assert cash + most.cash - position.cash >= 0
-            assert position.cost + sum(pay(one.possible, one.price) for one in bought) <= LIMITS.max_total_exposure
+            assert worst_cost(position, bought, fees) <= LIMITS.max_total_exposure
         else:
             sold = [one for one in subset if one.side is Side.SELL and one.leg is new.leg]
             assert filled(position, sold, fees).holding(new.leg).shares >= 0
@@ -120,9 +122,3 @@ def meets(one: Order, other: Order) -> bool:
         return False
     both = one.price + other.price
     return both >= PRICE_ONE if one.side is Side.BUY else both <= PRICE_ONE
-
-
-@given(live_orders(), positions())
-def test_the_worst_imbalance_is_the_worst_of_all_subsets(own: list[Order], position: Position) -> None:
-    brute = max(abs(filled(position, subset, FeeSchedule()).delta) for subset in outcomes(own))
-    assert worst_imbalance(position, own) == brute

@@ -149,7 +149,8 @@ def test_the_average_is_rounded_half_up(cost: int, shares: int) -> None:
 
 def test_selling_more_than_is_held_goes_below_zero_at_no_cost() -> None:
     short = position_of("m", [fill("b", shares="5"), fill("s", side=Side.SELL, shares="8", price="0.6")])
-    assert short.yes == Holding(-3 * SHARE, 0, coming=5 * SHARE)
+    assert short.yes == Holding(-3 * SHARE, 0, proven=-3 * SHARE)
+    assert short.yes.tradeable == 0
     assert short.realised == 4_800_000 - 2_500_000
     assert short.matched == -3 * SHARE
 

@@ -75,7 +75,7 @@ def test_what_an_option_says_is_what_the_trade_does(
     for option in options_of(position, quotes, fees, rules):
         then = after(position, option)
         assert option.shares % LOT == 0
-        assert 0 < option.shares <= abs(position.delta)
+        assert 0 < option.shares <= abs(position.sure_delta)
         assert option.locked_before == position.locked
         assert option.locked_after == then.locked
         assert abs(then.delta) == abs(position.delta) - option.shares
@@ -83,7 +83,7 @@ def test_what_an_option_says_is_what_the_trade_does(
         assert option.price == worst
         assert option.money == (product // PRICE_ONE if option.side is Side.SELL else -(-product // PRICE_ONE))
         assert option.profit == (option.gain if option.side is Side.SELL else option.locked_after)
-        assert option.is_partial == (option.shares < floor_lot(abs(position.delta)))
+        assert option.is_partial == (option.shares < floor_lot(abs(position.sure_delta)))
         if option.side is Side.BUY:
             assert position.cost + option.money + option.fee <= rules.max_position_cost
 

@@ -63,7 +63,7 @@ def test_a_market_ends_once_and_is_settled() -> None:
 
 @pytest.mark.parametrize(("payout", "cash"), [(10_000, 105_200_000), (0, 95_200_000), (5_000, 100_200_000)])
 def test_a_fill_after_the_end_is_settled_too(payout: int, cash: int) -> None:
-    late = ev.FillSeen(NOW, fill(shares="10", price="0.48"))
+    late = ev.FillSeen(NOW, fill(shares="10", price="0.48", status=FillStatus.MATCHED))
     end = ev.MarketEnded(NOW, "m", payout)
     in_time, too_late = folded(late, end), folded(end, late)
     assert in_time.position("m") == too_late.position("m")

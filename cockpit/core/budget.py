@@ -1,0 +1,42 @@
+"""A token bucket: how many requests may still go, so that the venue's own limit is never met."""
+
+from __future__ import annotations
+
+MILLI = 1_000
+
+
+class TokenBucket:
+    """Holds up to `burst` tokens and gains `rate` a second. Time is passed in; tokens are counted in thousandths."""
+
+    def __init__(self, rate: int, burst: int) -> None:
+        self._rate, self._most = rate, burst * MILLI
+        self._level = self._most
+        self._at_ms = 0
+
+    @property
+    def burst(self) -> int:
+        """The most that can be taken at once."""
+        return self._most // MILLI
+
+    def has(self, count: int, now_ms: int) -> bool:
+        """Return whether `count` tokens are there."""
+        self._refill(now_ms)
+        return self._level >= count * MILLI
+
+    def take(self, count: int, now_ms: int) -> bool:
+        """Take `count` tokens and return True, or take none and return False."""
+        if not self.has(count, now_ms):
+            return False
+        self._level -= count * MILLI
+        return True
+
+    def wait_ms(self, count: int, now_ms: int) -> int:
+        """Return how long until `count` tokens are there."""
+        self._refill(now_ms)
+        missing = count * MILLI - self._level
+        return -(-missing // self._rate) if missing > 0 else 0
+
+    def _refill(self, now_ms: int) -> None:
+        passed = max(0, now_ms - self._at_ms)
+        self._level = min(self._most, self._level + passed * self._rate)
+        self._at_ms = max(self._at_ms, now_ms)
