@@ -10,7 +10,7 @@ from cockpit.core import events as ev
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Side
 from cockpit.core.order import Order, OrderType, Parent, Slice
-from cockpit.core.rebalance import Option, still_gains
+from cockpit.core.rebalance import Option, closable, still_gains
 from cockpit.core.slicing import CannotSlice, SliceRules, twap
 from cockpit.core.units import floor_lot, price_text, shares_text
 from cockpit.desk.manager import AUTO
@@ -96,7 +96,7 @@ class Approval:
             return Refused(Reason.ALREADY_WORKING, f"{working.id} already works this pair")
         if option.action != command.action:
             return Refused(Reason.CHANGED, f"it is now {option.action}, you saw {command.action}")
-        excess = floor_lot(abs(state.position(market_id).delta))
+        excess = closable(state.position(market_id))
         if command.shares > excess or command.shares <= 0:
             return Refused(
                 Reason.CHANGED,

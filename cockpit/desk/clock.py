@@ -22,6 +22,10 @@ class Clock(Protocol):
         """Go on from `ms` if that is later than now."""
         ...
 
+    def drift_ms(self) -> int:
+        """Return how far the machine's wall clock is ahead of this one: after a sleep of the machine, its length."""
+        ...
+
     @property
     def speed(self) -> float:
         """How many of its seconds pass in a real one; 0 while it stands still."""
@@ -39,6 +43,7 @@ class WallClock:
         self._speed = speed
         self._origin = time.monotonic()
         self._start_ms: float = time.time_ns() // 1_000_000 if start_ms is None else start_ms
+        self._is_real = speed == 1.0 and start_ms is None
         self._changed = asyncio.Event()
 
     def now_ms(self) -> int:
@@ -59,6 +64,10 @@ class WallClock:
     def catch_up(self, ms: int) -> None:
         """Go on from `ms` if that is later than now."""
         self._start_ms += max(0.0, ms - self._time_ms())
+
+    def drift_ms(self) -> int:
+        """Return wall time minus ours: a monotonic clock stands still while the machine sleeps. 0 for other times."""
+        return time.time_ns() // 1_000_000 - self.now_ms() if self._is_real else 0
 
     @property
     def speed(self) -> float:
@@ -82,6 +91,7 @@ class LoopClock:
 
     def __init__(self, start_ms: int = 1_790_000_000_000) -> None:
         self._start_ms = start_ms
+        self._slept_ms = 0
 
     def now_ms(self) -> int:
         """Return the start plus the loop's own time."""
@@ -93,7 +103,17 @@ class LoopClock:
 
     def catch_up(self, ms: int) -> None:
         """Go on from `ms` if that is later than now."""
-        self._start_ms += max(0, ms - self.now_ms())
+        ahead = max(0, ms - self.now_ms())
+        self._start_ms += ahead
+        self._slept_ms = max(0, self._slept_ms - ahead)
+
+    def drift_ms(self) -> int:
+        """Return the time slept that nobody has caught up with."""
+        return self._slept_ms
+
+    def suspend(self, ms: int) -> None:
+        """Let the machine sleep: wall time goes on, the loop's does not."""
+        self._slept_ms += ms
 
     @property
     def speed(self) -> float:

@@ -17,7 +17,7 @@ from cockpit.core.commands import Command, Halt
 from cockpit.core.fold import apply
 from cockpit.core.frame import Frame, Receipt
 from cockpit.core.market import Side
-from cockpit.core.order import MOVES, OrderState
+from cockpit.core.order import OrderState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.state import State
 from cockpit.core.units import price_text, shares_text
@@ -26,18 +26,23 @@ from cockpit.desk.clock import Clock
 from cockpit.desk.executor import Executor, least_child
 from cockpit.desk.guard import Guard
 from cockpit.desk.ids import Ids
+from cockpit.desk.intake import Intake
 from cockpit.desk.manager import Manager
 from cockpit.desk.obey import Obedience
+from cockpit.desk.orders import Orders
+from cockpit.desk.proof import Proof
 from cockpit.desk.reconciler import Reconciler
 from cockpit.desk.rules import DeskRules
 from cockpit.desk.supervisor import Supervisor
-from cockpit.desk.view import frame_of
+from cockpit.desk.view import Extras, frame_of
+from cockpit.desk.view_stop import stop_row
 from cockpit.storage.codec import is_fact
-from cockpit.storage.journal import Journal
+from cockpit.storage.history import History, NoHistory
+from cockpit.storage.journal import Journal, JournalFenced
+from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.venues.base import Venue
 
-BATCH = 500
-"""Events folded before other tasks get a turn."""
+LAG_EVERY_S = 0.1
 MAX_RECEIPTS = 50
 _BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
 
@@ -57,9 +62,13 @@ class Desk:
         seed: int | None = None,
         listener: Callable[[ev.Event], None] | None = None,
         place: str = "",
+        latch: Latch | None = None,
+        history: History | None = None,
     ) -> None:
         self.venue = venue
         self.journal = journal
+        self.latch: Latch = latch or MemoryLatch()
+        self.history: History = history or NoHistory()
         self.clock = clock
         self.ids = ids
         self.rules = rules or DeskRules()
@@ -67,12 +76,16 @@ class Desk:
         self.guard = Guard(self)
         self.manager = Manager(self)
         self.executor = Executor(self)
+        self.orders = Orders(self)
+        self.proof = Proof(self)
         self.reconciler = Reconciler(self)
         self.canceller = Canceller(self)
         self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
         self.is_ready = False
         """Whether the venue has told everything once: before that nothing may be sent."""
         self.is_closing = False
+        self.is_fenced = False
+        """Another desk has taken the account over: its orders are no longer ours to cancel."""
         self.gaps = 0
         """How often the connection came back."""
         self.started_ms = 0
@@ -84,21 +97,22 @@ class Desk:
         self._listener = listener
         self._obedience = Obedience(self)
         self._supervisor = Supervisor()
-        self._inbox: deque[ev.Event] = deque()
-        self._arrived = asyncio.Event()
+        self.intake = Intake(self)
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Work until stopped, after `recover`. Raises what a critical task died of, after cancelling our orders."""
         for what, work in (
-            ("fold", self._fold_inbox()),
+            ("intake", self.intake.run()),
             ("venue", self.venue.run(self.deliver)),
             ("reconciler", self.reconciler.run()),
             ("guard", self.guard.run()),
             ("manager", self.manager.run()),
             ("executor", self.executor.run()),
+            ("proof", self.proof.run()),
             ("commands", self._obedience.run()),
             ("journal", self._watch_journal()),
+            ("lag", self._watch_lag()),
         ):
             self._supervisor.start_endless(what, work)
         failed = asyncio.ensure_future(self._supervisor.failure())
@@ -107,6 +121,7 @@ class Desk:
             await asyncio.wait({failed, asked}, return_when=asyncio.FIRST_COMPLETED)
             if failed.done():
                 what, error = failed.result()
+                self.is_fenced = isinstance(error, JournalFenced)
                 self._give_up(what)
                 raise error
         finally:
@@ -125,7 +140,7 @@ class Desk:
     def submit(self, command: Command) -> None:
         """Take a command. A halt acts at once; others wait their turn before any market data."""
         if isinstance(command, Halt):
-            self.canceller.halt(command.reason)
+            self.canceller.halt(command.reason, everything=command.everything)
             self.start("halt receipt", self.canceller.confirm(command.id))
         else:
             self._obedience.take(command)
@@ -137,8 +152,7 @@ class Desk:
 
     def deliver(self, event: ev.Event) -> None:
         """Take an event from the venue; folded in order, soon."""
-        self._inbox.append(event)
-        self._arrived.set()
+        self.intake.put(event)
 
     def record(self, event: ev.Event) -> None:
         """Journal (facts) and fold one event, and wake whoever must look at the change."""
@@ -150,14 +164,15 @@ class Desk:
         if self._listener is not None:
             self._listener(event)
 
-    def note(self, level: str, text: str) -> None:
-        """Write a line for people: `info`, `warning` or `alarm`."""
-        self.record(ev.Noted(self.clock.now_ms(), level, text))
+    def note(self, level: str, text: str, *, is_alert: bool = False) -> None:
+        """Write a line for people: `info`, `warning` or `alarm`; an alert also reaches those who do not look."""
+        self.record(ev.Noted(self.clock.now_ms(), level, text, is_alert))
 
     def move_order(self, order_id: str, state: OrderState, reason: str = "", venue_filled: int = 0) -> None:
         """Record an order's new state, unless newer knowledge is already in."""
         order = self.state.orders[order_id]
-        if state in MOVES[order.state] or venue_filled > order.venue_filled:
+        is_move = state is not order.state and order.may_become(state)
+        if is_move or venue_filled > order.venue_filled:
             self.record(ev.OrderMoved(self.clock.now_ms(), order_id, state, reason, venue_filled))
 
     async def _watch_journal(self) -> None:
@@ -165,6 +180,15 @@ class Desk:
         while True:
             await self.clock.sleep(1.0)
             await self.journal.barrier()
+
+    async def _watch_lag(self) -> None:
+        """Measure how late the loop is: what a person or an order would have to wait."""
+        loop = asyncio.get_running_loop()
+        while True:
+            asked = loop.time()
+            await asyncio.sleep(LAG_EVERY_S)
+            late_us = round((loop.time() - asked - LAG_EVERY_S) * 1_000_000)
+            self.history.record("loop.lag_us", self.clock.now_ms(), "", late_us)
 
     def picture(self, watch: Iterable[str], before: Frame | None, *, is_due: bool = False) -> Frame | None:
         """Return the state as a frame; None when nothing has changed, unless one is due to show that we live."""
@@ -186,6 +210,13 @@ class Desk:
             before=before,
             place=self._place,
             speed=speed,
+            desk=Extras(
+                stop=stop_row(self),
+                conflated=self.intake.inbox.conflated,
+                may_sign_off=self.proof.may_sign_off,
+                worst_of=self.guard.worst_of,
+                worst_unhedged=self.guard.worst_unhedged(),
+            ),
         )
 
     @property
@@ -223,8 +254,11 @@ class Desk:
         self.clock.catch_up(latest)
         self.started_ms = self.clock.now_ms()
         self.record(ev.DeskStarted(self.started_ms, self._mode, self.venue.account, self._seed))
+        latched = self.latch.read()
         if self.state.halted:
             self.note("alarm", f"still HALTED from before: {self.state.halted}")
+        elif latched is not None:
+            self.canceller.latched(latched)
 
     def _refold(self, number: int, fact: ev.Event) -> None:
         """Fold a fact of the journal; one that cannot be folded is left out, and the desk starts halted."""
@@ -234,44 +268,12 @@ class Desk:
             reason = f"fact {number} of the journal ({type(fact).__name__}) cannot be folded: {error!r}"
             self.state.halted = self.state.halted or reason
 
-    async def _fold_inbox(self) -> None:
-        while True:
-            await self._arrived.wait()
-            self._arrived.clear()
-            while self._inbox:
-                for _ in range(min(BATCH, len(self._inbox))):
-                    self.take(self._inbox.popleft())
-                self.manager.weigh_dirty()
-                await asyncio.sleep(0)
-
     def take(self, event: ev.Event) -> None:
         """Fold an event of the venue, unless it says nothing new."""
-        match event:
-            case ev.FillSeen(fill=fill) if fill.key in self.state.fills:
-                self.take(ev.FillMoved(event.at_ms, fill.trade_id, fill.order_id, fill.status))
-            case ev.FillSeen(fill=fill):
-                self.record(replace(event, is_external=fill.order_id not in self.state.orders))
-            case ev.FillMoved(trade_id=trade, order_id=order) if (trade, order) in self.state.fills:
-                known = self.state.fills[trade, order]
-                if known.advance(event.status) is not known:
-                    self.record(event)
-            case ev.FillMoved(trade_id=trade, order_id=order):
-                if event.status not in self.state.early.get((trade, order), ()):
-                    self.record(event)
-            case ev.OrderMoved(order_id=order) if order not in self.state.orders:
-                return
-            case ev.MarketListed(market=market) if self.state.markets.get(market.id) == market:
-                return
-            case ev.MarketEnded(market_id=market_id) if market_id in self.state.ended:
-                return
-            case ev.ConnectionChanged(is_up=True) if self.state.connection and not self.state.connection.is_up:
-                self.record(event)
-                self._reconnected()
-            case _:
-                self.record(event)
+        self.intake.take(event)
 
-    def _reconnected(self) -> None:
-        """What happened in the gap is not known: nothing is sent until the venue has told."""
+    def distrust(self) -> None:
+        """What happened in a gap is not known: nothing is sent until the venue has told."""
         self.gaps += 1
         if self.is_ready:
             self.is_ready = False
@@ -286,7 +288,11 @@ class Desk:
             self.manager.touch(event.fill.market_id)
             self.executor.touch()
             self._say_fill(event)
-        elif isinstance(event, ev.FillMoved | ev.OrderMoved | ev.ParentMoved | ev.ParentStarted):
+        elif isinstance(event, ev.FillMoved):
+            if (fill := self.state.fills.get((event.trade_id, event.order_id))) is not None:
+                self.manager.touch(fill.market_id)
+            self.executor.touch()
+        elif isinstance(event, ev.OrderMoved | ev.ParentMoved | ev.ParentStarted | ev.ParentAmended):
             self.executor.touch()
         elif isinstance(event, ev.TickChanged):
             self.manager.touch(event.market_id)
@@ -312,7 +318,8 @@ class Desk:
         if not self.clock.speed:
             self.clock.set_speed(1.0)  # a venue that stands still could not even take a cancel
         try:
-            await self.canceller.close()
+            if not self.is_fenced:
+                await self.canceller.close()
         finally:
             try:
                 await self._supervisor.stop()
@@ -320,4 +327,5 @@ class Desk:
                 try:
                     await self.venue.close()
                 finally:
+                    self.history.close()
                     self.journal.close()

@@ -1,4 +1,4 @@
-"""Worker: cuts approved parents into children and sends them when they are due.
+"""Worker: cuts approved parents into children and hands them to `orders` when they are due.
 
 The plan and what happened to it are in the state, so a restart goes on where the last process stopped: a slice is
 sent once, what a child leaves unfilled is carried to the next, and nothing is caught up in a burst.
@@ -15,7 +15,7 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order, OrderState, OrderType, Parent, ParentState
 from cockpit.core.units import LOT, PRICE_ONE, floor_lot, price_text, shares_text
 from cockpit.desk.ids import with_id
-from cockpit.venues.base import Rejected, Unanswered
+from cockpit.desk.resting import LIMIT, Resting
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -24,15 +24,12 @@ IDLE_S = 1.0
 
 
 class Executor:
-    """Works open parents; the only one that places orders."""
+    """Works open parents."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._wake = asyncio.Event()
-        self.in_flight: set[str] = set()
-        """Orders whose request is being prepared or sent: their answer is still coming."""
-        self.asked_ms: dict[str, int] = {}
-        """Order id -> when a request for it ended without an answer: its quarantine counts from here."""
+        self._resting = Resting(desk)
 
     def touch(self) -> None:
         """Look again: a parent started, or one of its orders changed."""
@@ -57,9 +54,14 @@ class Executor:
         for parent in list(self._desk.state.parents.values()):
             if not parent.is_open or self._is_sending(parent):
                 continue
+            if parent.algorithm == LIMIT:
+                wait = min(wait, self._resting.work(parent, now))
+                continue
             due = self._next_due(parent)
             if due is None:
                 self._finish(parent)
+            elif parent.state is ParentState.PAUSED and now > parent.ends_at_ms + _spacing(parent):
+                self._stop(parent, now, "its time window passed while it was paused")
             elif parent.state is ParentState.WORKING and due <= now:
                 self._take_slice(parent, now)
                 wait = 0.0
@@ -68,7 +70,7 @@ class Executor:
         return wait
 
     def _is_sending(self, parent: Parent) -> bool:
-        return any(order_id in self.in_flight for order_id in self._desk.state.children[parent.id])
+        return any(order_id in self._desk.orders.in_flight for order_id in self._desk.state.children[parent.id])
 
     def _next_due(self, parent: Parent) -> int | None:
         state = self._desk.state
@@ -114,10 +116,8 @@ class Executor:
             self._desk.record(ev.SliceSkipped(now, parent.id, index, verdict.reason, verdict.detail))
             self._desk.note("warning", f"{parent.id} slice {index + 1} not sent: {verdict.reason} {verdict.detail}")
             return
-        # Recorded in the same step as the check, so that the next check already counts it.
-        self._desk.record(ev.OrderSending(now, verdict.value))
-        self.in_flight.add(order.id)
-        self._desk.start(f"send {order.label}", self._send(verdict))
+        self._desk.guard.take_rate()
+        self._desk.orders.send(verdict, lambda: self.unwanted(order))
 
     def _stop(self, parent: Parent, now: int, why: str) -> None:
         self._desk.record(ev.ParentMoved(now, parent.id, ParentState.STOPPED, why))
@@ -162,7 +162,7 @@ class Executor:
         state = self._desk.state
         sign = 1 if (parent.side is Side.BUY) == (parent.leg is Leg.YES) else -1
         coming = sum(child.possible for child in state.children_of(parent.id))
-        return max(0, -sign * state.position(parent.market_id).delta - coming)
+        return max(0, -sign * state.position(parent.market_id).sure_delta - coming)
 
     def _inside(self, parent: Parent) -> int:
         """Return the limit on the market's tick as it is now, rounded to our side."""
@@ -182,29 +182,7 @@ class Executor:
             return Refused(Reason.BELOW_MINIMUM, "nothing is due: earlier children may still fill")
         return self._desk.guard.check(order, parent.limit)
 
-    async def _send(self, approved: Approved[Order]) -> None:
-        """Wait until the intent is durable, look once more whether it is still wanted, then send."""
-        desk, order = self._desk, approved.value
-        try:
-            await desk.journal.barrier()
-            if unwanted := self._unwanted(order):
-                desk.move_order(order.id, OrderState.REJECTED, f"{unwanted} before it was sent")
-                return
-            try:
-                answer = await desk.venue.place(order)
-            except Unanswered as error:
-                self.asked_ms[order.id] = desk.clock.now_ms()
-                desk.move_order(order.id, OrderState.UNKNOWN, f"no answer: {error}")
-                return
-            if isinstance(answer, Rejected):
-                desk.move_order(order.id, OrderState.REJECTED, f"{answer.code}: {answer.text}")
-            elif desk.state.orders[order.id].state is OrderState.SENDING:
-                desk.move_order(order.id, OrderState.OPEN)
-        finally:
-            self.in_flight.discard(order.id)
-            self.touch()
-
-    def _unwanted(self, order: Order) -> str:
+    def unwanted(self, order: Order) -> str:
         """Return what happened while the intent was being written, if that forbids sending it."""
         state = self._desk.state
         parent = state.parents[order.parent_id]

@@ -40,5 +40,6 @@ class SeededIds:
 
 def with_id(order: Order, account: str, salt: int) -> Order:
     """Return the order with the id it will be known by everywhere, computed from all its terms before it is sent."""
-    terms = (account, salt, order.label, order.market_id, order.leg, order.side, order.price, order.size, order.type)
+    what = (order.market_id, order.leg, order.side, order.price, order.size, order.type, order.post_only)
+    terms = (account, salt, order.label, *what, order.expires_at_ms)
     return replace(order, id="0x" + hashlib.sha256(repr(terms).encode()).hexdigest())

@@ -10,8 +10,7 @@ from cockpit.core.book import Book
 from cockpit.core.commands import Approve
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.position import Position
-from cockpit.core.rebalance import Choice, Quotes, Verdict, choose, is_balanced, limit_of, options_of
-from cockpit.core.units import floor_lot
+from cockpit.core.rebalance import Choice, Quotes, Verdict, choose, closable, is_balanced, limit_of, options_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -82,7 +81,7 @@ class Manager:
     def _basis(self, market_id: str, position: Position, book: Book) -> Basis:
         """Return all that a verdict rests on: while it is the same, so is the verdict."""
         market, now = self._desk.state.markets[market_id], self._desk.clock.now_ms()
-        excess = floor_lot(abs(position.delta))
+        excess = closable(position)
         if not excess:
             return market, position, Quotes((), ())
         if not book.synced or book.is_crossed or self._desk.rules.pair_mode == "off":

@@ -13,13 +13,16 @@ from cockpit.core.frame import Receipt
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.order import ParentState
 from cockpit.desk.approval import Approval
+from cockpit.desk.by_hand import ByHand
 from cockpit.desk.manager import AUTO
+from cockpit.storage.latch import LatchFailed
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 
 MAX_HANDLED = 1_000
+RELEASE_WORD = "RELEASE"
 
 
 class Obedience:
@@ -28,6 +31,7 @@ class Obedience:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._approval = Approval(desk)
+        self._by_hand = ByHand(desk)
         self._commands: deque[cmd.Command] = deque()
         self._handled: dict[str, None] = {}
         """Ids of the newest commands: a command that comes twice is done once."""
@@ -53,7 +57,7 @@ class Obedience:
         self._handled[command.id] = None
         while len(self._handled) > MAX_HANDLED:
             self._handled.pop(next(iter(self._handled)))
-        answer = self._do(command)
+        answer = await self._release(command) if isinstance(command, cmd.Release) else self._do(command)
         await self._desk.journal.barrier()
         if isinstance(answer, Refused):
             self._desk.note("warning", f"refused {type(command).__name__.lower()}: {answer.reason} {answer.detail}")
@@ -73,18 +77,29 @@ class Obedience:
             case cmd.Cancel():
                 return self._cancel(command)
             case cmd.CancelAll():
-                return self._cancel_all()
+                return self._cancel_all(command)
             case cmd.Pause():
                 return self._pause(command)
-            case cmd.Release():
-                return self._release(command)
             case cmd.SetSpeed():
                 return self._set_speed(command)
             case cmd.Halt():
-                self._desk.canceller.halt(command.reason)
+                self._desk.canceller.halt(command.reason, everything=command.everything)
                 return "halted"
-            case _:
-                return Refused(Reason.VENUE, "not yet")
+            case cmd.Place():
+                return self._by_hand.place(command)
+            case cmd.Amend():
+                return self._by_hand.amend(command)
+            case cmd.Reduce():
+                return self._reduce(command)
+            case cmd.SignOff():
+                return self._desk.proof.sign_off(command.order_id, command.word)
+            case cmd.Reconcile():
+                self._desk.reconciler.ask()
+                return "asking the venue"
+            case cmd.Accept():
+                return self._desk.reconciler.accept(command.key, command.theirs)
+            case cmd.Release():
+                raise AssertionError("a release waits for the disk: see handle")
 
     def _dismiss(self, command: cmd.Dismiss) -> str | Refused:
         found = self._approval.market_of(command.suggestion_id)
@@ -109,14 +124,18 @@ class Obedience:
         self._cancel_orders([order.id])
         return f"{order.label} cancel asked"
 
-    def _cancel_all(self) -> str:
+    def _cancel_all(self, command: cmd.CancelAll) -> str:
         state, now = self._desk.state, self._desk.clock.now_ms()
         parents = [parent for parent in state.parents.values() if parent.is_open]
         for parent in parents:
             self._desk.record(ev.ParentMoved(now, parent.id, ParentState.CANCELLED, "cancel all"))
         live = [order.id for order in state.all_live_orders()]
         self._cancel_orders(live)
-        return f"{len(parents)} parents and {len(live)} orders cancelled"
+        foreign = [order.id for order in state.foreign] if command.everything else []
+        if foreign:
+            self._desk.start("cancel foreign", self._desk.canceller.cancel_foreign(foreign))
+        more = f", and {len(foreign)} that are not ours" if foreign else ""
+        return f"{len(parents)} parents and {len(live)} orders cancelled{more}"
 
     def _cancel_orders(self, order_ids: Iterable[str]) -> None:
         ids = list(order_ids)
@@ -133,15 +152,28 @@ class Obedience:
         self._desk.note("info", f"{parent.id} {'paused' if is_working else 'goes on'}")
         return f"{parent.id} {after}"
 
-    def _release(self, command: cmd.Release) -> str | Refused:
+    def _reduce(self, command: cmd.Reduce) -> str:
+        why = "by a person" if command.is_on else ""
+        if why != self._desk.state.reducing:
+            self._desk.record(ev.ReducingSet(self._desk.clock.now_ms(), why))
+        words = "only orders that lower the exposure are sent" if why else "all orders may be sent again"
+        self._desk.note("warning" if why else "info", words)
+        return words
+
+    async def _release(self, command: cmd.Release) -> str | Refused:
         state = self._desk.state
         if not state.halted:
             return Refused(Reason.UNKNOWN_ID, "the desk is not halted")
-        if command.word != "RELEASE":
-            return Refused(Reason.HALTED, "type RELEASE to leave the halt")
+        if command.word != RELEASE_WORD:
+            return Refused(Reason.WRONG_WORD, f"type {RELEASE_WORD} to leave the halt")
         live = len(state.all_live_orders())
-        if live:
-            return Refused(Reason.HALTED, f"{live} orders are not proven zero yet")
+        if live or not state.is_stop_proven:
+            return Refused(Reason.NOT_PROVEN, f"{live} orders, NOT PROVEN ZERO: the venue must show none twice")
+        # The latch first: should we die in between, the journal still says halted.
+        try:
+            await self._desk.latch.clear()
+        except LatchFailed as error:
+            return Refused(Reason.HALTED, f"the latch cannot be cleared: {error}")
         self._desk.record(ev.Released(self._desk.clock.now_ms()))
         self._desk.note("info", "released: orders may be sent again")
         return "released"

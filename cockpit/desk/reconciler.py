@@ -1,59 +1,71 @@
-"""Worker: asks the venue what is true, at start, every minute and whenever an order's fate is not known."""
+"""Worker: compares orders, fills and balances with the venue: at start, after every gap, every minute, on demand.
+
+Every difference that survives a second read while nothing is unsettled is a fact with a name and both numbers. It
+halts its pair until news of the venue explain it or a person accepts the venue's number.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
-from cockpit.core.market import Leg
-from cockpit.core.order import FillStatus, Order, OrderState, OrderType
-from cockpit.core.units import SHARE, money_text, shares_text
-from cockpit.venues.base import Balances, OrderReport, Unanswered
+from cockpit.core.checks import MAX_SKEW_MS
+from cockpit.core.differences import Difference, find
+from cockpit.core.limits import Reason, Refused
+from cockpit.core.market import Leg, Side
+from cockpit.core.order import Fill, FillStatus, OrderState
+from cockpit.core.units import money_text, shares_text
+from cockpit.desk.proof import RESTING, UNSURE
+from cockpit.venues.base import Unanswered
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
-TOLERANCE = SHARE // 10_000
-"""Differences up to 0.0001 share are rounding."""
 SECOND_READ_S = 10.0
-_UNSURE = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.CANCELLING)
-_RESTING = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
-_SETTLED = (FillStatus.CONFIRMED, FillStatus.FAILED)
+TRANSFER = "transfer"
+"""Order id of fills that a person accepted: shares that came or went without a trade of ours."""
 
 
 class Reconciler:
-    """Adopts fills we have not seen, settles orders whose fate is not known, halts a pair whose numbers differ."""
+    """Makes the desk ready once the venue has told everything, and says where it disagrees."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._told: dict[str, str] = {}
-        """Market id (empty for cash) -> the difference people were told last."""
+        self._asked = asyncio.Event()
+        self.skew_ms = 0
+        """How far the venue's clock was ahead of ours at the last read."""
 
     async def run(self) -> None:
-        """Catch up, which makes the desk ready; then ask on timers."""
+        """Catch up, which makes the desk ready; then compare every minute, or when asked."""
         await self.catch_up()
-        self._desk.start("unknown orders", self._ask_about_unsure())
         while True:
-            with contextlib.suppress(Unanswered):  # asked again in a second, and compared all the same
-                await self.settle(_UNSURE + _RESTING)
+            await self._compare_once()
+            sleeper = asyncio.ensure_future(self._desk.clock.sleep(self._desk.rules.reconcile_interval_s))
+            waker = asyncio.ensure_future(self._asked.wait())
             try:
-                await self.compare()
-            except Unanswered as error:
-                self._desk.note("warning", f"could not compare with the venue: {error}")
-            await self._desk.clock.sleep(self._desk.rules.reconcile_interval_s)
+                await asyncio.wait([sleeper, waker], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sleeper.cancel()
+                waker.cancel()
+
+    def ask(self) -> None:
+        """Compare now."""
+        self._asked.set()
 
     async def catch_up(self) -> None:
         """Ask until the venue has told everything once: after a start, and after every gap in the connection."""
-        desk = self._desk
-        wait = 0.5
+        desk, wait = self._desk, 0.5
         while True:
             gap = desk.gaps
-            self._doubt_everything()
+            desk.proof.doubt_everything()
             try:
-                await self.read_fills()
+                await self._read_clock()
+                await desk.proof.read_fills()
                 await self._opening_cash()
                 await self._settle_what_answers()
+                await self.read_open_orders()
                 if gap == desk.gaps:
                     break
             except Unanswered as error:
@@ -63,31 +75,103 @@ class Reconciler:
         desk.become_ready()
         self._cancel_orphans()
 
+    async def read_open_orders(self) -> None:
+        """See which orders rest that are not ours, and whether one of ours is shown that we took for dead."""
+        desk = self._desk
+        resting = await desk.venue.open_orders()
+        foreign = tuple(order for order in resting if order.id not in desk.state.orders)
+        if foreign != desk.state.foreign:
+            known = {order.id for order in desk.state.foreign}
+            for order in foreign:
+                if order.id not in known:
+                    desk.note("warning", f"an order that is not ours rests: {order.side.name.lower()} {order.id[:12]}")
+            desk.record(ev.ForeignOrders(desk.clock.now_ms(), foreign))
+        for order in resting:
+            ours = desk.state.orders.get(order.id)
+            if ours is not None and ours.is_proven_dead and ours.is_presumed:
+                desk.take(ev.OrderMoved(desk.clock.now_ms(), order.id, OrderState.OPEN, "", order.filled))
+
+    async def compare(self) -> None:
+        """Compare with the venue; a difference that survives a second read is recorded. Raises: Unanswered."""
+        desk = self._desk
+        await self._read_clock()
+        await self.read_open_orders()
+        first = await self._differences()
+        self._explain(first)
+        new = [key for key, found in first.items() if not self._is_told(found)]
+        if not new:
+            return
+        await desk.clock.sleep(SECOND_READ_S)
+        await desk.proof.read_fills()
+        second = await self._differences()
+        for key in new:
+            found = second.get(key)
+            if found is not None and found == first[key] and not self._is_unsettled(found.market_id):
+                self._tell(found)
+
+    def accept(self, key: str, theirs: int) -> str | Refused:
+        """Book the venue's number as a transfer: what we count follows, by a fact that says so."""
+        desk = self._desk
+        known = desk.state.differences.get(key)
+        if known is None:
+            return Refused(Reason.UNKNOWN_ID, f"there is no difference {key[:40]} any more")
+        if known.theirs != theirs:
+            return Refused(Reason.CHANGED, f"the venue's number is now {known.theirs}, you saw {theirs}")
+        now = desk.clock.now_ms()
+        if key == "cash":
+            desk.record(ev.CashMoved(now, theirs - known.ours, "accepted difference"))
+            words = f"cash {money_text(theirs)} USD"
+        elif key.startswith("shares/"):
+            leg = Leg[key.rpartition("/")[2]]
+            desk.record(ev.FillSeen(now, self._transfer(known.market_id, leg, theirs - known.ours), is_external=True))
+            words = f"{shares_text(theirs)} shares"
+        else:
+            return Refused(Reason.NOT_PROVEN, f"{known.name}: this cannot be accepted, only explained")
+        desk.record(ev.DifferenceEnded(desk.clock.now_ms(), key, "accepted"))
+        desk.note("warning", f"difference accepted by a person: {words}, {known.text}")
+        return f"accepted: {words}"
+
+    def _transfer(self, market_id: str, leg: Leg, shares: int) -> Fill:
+        now, number = self._desk.clock.now_ms(), len(self._desk.state.fills)
+        side = Side.BUY if shares > 0 else Side.SELL
+        trade_id = f"{TRANSFER}-{number}-{now}"
+        return Fill(trade_id, TRANSFER, market_id, leg, side, 0, abs(shares), 0, 0, False, now, FillStatus.CONFIRMED)
+
+    async def _compare_once(self) -> None:
+        desk = self._desk
+        self._asked.clear()
+        with contextlib.suppress(Unanswered):  # asked again in a second, and compared all the same
+            await desk.proof.settle(UNSURE + RESTING)
+        try:
+            await self.compare()
+        except Unanswered as error:
+            desk.note("warning", f"could not compare with the venue: {error}")
+
+    async def _read_clock(self) -> None:
+        desk = self._desk
+        before = desk.clock.now_ms()
+        theirs = await desk.venue.time_ms()
+        middle = (before + desk.clock.now_ms()) // 2
+        was_off, self.skew_ms = abs(self.skew_ms) > MAX_SKEW_MS, theirs - middle
+        is_off = abs(self.skew_ms) > MAX_SKEW_MS
+        if is_off != was_off:
+            words = f"the venue's clock is {self.skew_ms / 1000:+.1f} s from ours"
+            desk.note("alarm" if is_off else "info", words + (": nothing is sent" if is_off else ""), is_alert=True)
+
     async def _settle_what_answers(self) -> None:
         """Orders the venue does not answer for stay unknown, and count as live: no reason not to go on."""
         try:
-            await self.settle(_UNSURE)
+            await self._desk.proof.settle(UNSURE)
         except Unanswered as error:
             self._desk.note("warning", f"an order is not answered yet: {error}")
-
-    def _doubt_everything(self) -> None:
-        """What happened to our orders while nobody listened is not known, whatever their last state was."""
-        for order in self._desk.state.all_live_orders():
-            if order.id not in self._desk.executor.in_flight:
-                self._desk.move_order(order.id, OrderState.UNKNOWN, "nobody listened")
 
     def _cancel_orphans(self) -> None:
         """Orders that still rest although their parent has ended were being cancelled when we stopped listening."""
         state = self._desk.state
         ended = {parent.id for parent in state.parents.values() if not parent.is_open}
-        orphans = [order.id for order in self._desk.state.all_live_orders() if order.parent_id in ended]
+        orphans = [order.id for order in state.all_live_orders() if order.parent_id in ended or order.is_unwanted]
         if orphans:
             self._desk.start("cancel", self._desk.canceller.cancel(orphans))
-
-    async def read_fills(self) -> None:
-        """Fold every fill the venue lists that we do not have; orders we never sent make it external."""
-        for fill in await self._desk.venue.fills():
-            self._desk.take(ev.FillSeen(self._desk.clock.now_ms(), fill))
 
     async def _opening_cash(self) -> None:
         """On the first start the account's cash is what the venue says; fills have already moved part of it."""
@@ -95,122 +179,42 @@ class Reconciler:
         while not desk.state.has_opening:
             before = len(desk.state.fills)
             balances = await desk.venue.balances()
-            await self.read_fills()
+            await desk.proof.read_fills()
             # A fill between the two reads would be counted in one and not in the other.
             if len(desk.state.fills) == before:
                 opening = balances.cash - desk.state.cash
                 desk.record(ev.CashMoved(desk.clock.now_ms(), opening, "opening balance"))
 
-    async def _ask_about_unsure(self) -> None:
-        while True:
-            await self._desk.clock.sleep(1.0)
-            try:
-                await self.settle(_UNSURE)
-            except Unanswered:
-                continue  # asked again in a second; until then they count as live
+    async def _differences(self) -> dict[str, Difference]:
+        balances = await self._desk.venue.balances()
+        return find(self._desk.state, balances.cash, balances.shares)
 
-    async def settle(self, states: tuple[OrderState, ...] = _UNSURE) -> None:
-        """Look up every order in one of these states. Only an answer decides; absence counts after the quarantine."""
-        again, unanswered = [], None
-        for order in self._desk.state.all_live_orders():
-            is_wanted = order.state in states or self._is_overdue(order)
-            if is_wanted and order.id not in self._desk.executor.in_flight:
-                try:
-                    if await self._take(order, await self._desk.venue.order(order.id)):
-                        again.append(order.id)
-                except Unanswered as error:
-                    unanswered = error
-        if again:
-            await self._desk.venue.cancel(again)
-        if unanswered is not None:
-            raise unanswered
+    def _is_told(self, found: Difference) -> bool:
+        known = self._desk.state.differences.get(found.key)
+        return known is not None and known.theirs - known.ours == found.theirs - found.ours
 
-    def _is_overdue(self, order: Order) -> bool:
-        """An order that cannot rest should have ended long ago: its end was not told."""
-        can_rest = order.type in (OrderType.GTC, OrderType.GTD)
-        return not can_rest and self._desk.clock.now_ms() - order.created_ms > self._desk.venue.terms.quarantine_ms
+    def _tell(self, found: Difference) -> None:
+        desk, now = self._desk, self._desk.clock.now_ms()
+        desk.record(
+            ev.DifferenceSeen(now, found.key, found.name, found.market_id, found.ours, found.theirs, found.text)
+        )
+        desk.note("alarm", found.text, is_alert=True)
 
-    async def _take(self, order: Order, report: OrderReport | None) -> bool:
-        """Fold what the venue says of an order; return whether its cancel must be asked again."""
-        desk = self._desk
-        if report is None:
-            await self._missing(order)
-            return False
-        if report.filled > desk.state.orders[order.id].filled:
-            await self.read_fills()
-        if report.state in _RESTING and self._is_unwanted(desk.state.orders[order.id]):
-            desk.move_order(order.id, OrderState.CANCELLING, venue_filled=report.filled)
-            return True
-        desk.move_order(order.id, report.state, report.reason, report.filled)
-        return False
-
-    def _is_unwanted(self, order: Order) -> bool:
-        parent = self._desk.state.parents.get(order.parent_id)
-        is_over = parent is not None and not parent.is_open
-        return order.state is OrderState.CANCELLING or is_over or bool(self._desk.state.halted)
-
-    async def _missing(self, order: Order) -> None:
-        """The venue does not know it: dead only if it never showed it, filled nothing, and cannot get it any more."""
-        desk = self._desk
-        asked = desk.executor.asked_ms.get(order.id, max(order.created_ms, desk.started_ms))
-        if desk.clock.now_ms() - asked < desk.venue.terms.quarantine_ms:
-            return
-        await self.read_fills()
-        now = desk.state.orders[order.id]
-        if not (now.filled or now.venue_filled or now.is_acknowledged):
-            desk.executor.asked_ms.pop(order.id, None)
-            desk.move_order(order.id, OrderState.REJECTED, "the venue does not know it: it never arrived")
-
-    async def compare(self) -> None:
-        """Compare balances with our fills; a difference that survives a second read halts that pair."""
-        desk = self._desk
-        first = self._differences(await desk.venue.balances())
-        self._lift(first)
-        if not first:
-            return
-        await desk.clock.sleep(SECOND_READ_S)
-        await self.read_fills()
-        second = self._differences(await desk.venue.balances())
-        for market_id, words in second.items():
-            if first.get(market_id) != words or self._is_unsettled(market_id) or self._told.get(market_id) == words:
-                continue
-            self._told[market_id] = words
-            if market_id:
-                desk.record(ev.PairHalted(desk.clock.now_ms(), market_id, words))
-            desk.note("alarm", words)
+    def _explain(self, found: dict[str, Difference]) -> None:
+        """End the differences that are no longer there."""
+        desk, now = self._desk, self._desk.clock.now_ms()
+        for key in [key for key in desk.state.differences if key not in found]:
+            ended = desk.state.differences[key]
+            desk.record(ev.DifferenceEnded(now, key, "explained"))
+            desk.note("info", f"agrees with the venue again: {ended.text}", is_alert=True)
+        for market_id in list(desk.state.pair_halted):
+            if not any(seen.market_id == market_id for seen in desk.state.differences.values()):
+                desk.record(ev.PairHalted(now, market_id, ""))
 
     def _is_unsettled(self, market_id: str) -> bool:
         """Return whether orders or fills of a market (all of them, for cash) may still move its numbers."""
         state = self._desk.state
-        markets = [market_id] if market_id else list(state.markets)
-        if any(state.live.get(market) for market in markets):
-            return True
-        fills = (state.fills[key] for market in markets for key in state.fills_of.get(market, ()))
-        return any(fill.status not in _SETTLED for fill in fills)
-
-    def _lift(self, differences: dict[str, str]) -> None:
-        state, now = self._desk.state, self._desk.clock.now_ms()
-        for market_id in [told for told in self._told if told not in differences]:
-            del self._told[market_id]
-        for market_id in [halted for halted in state.pair_halted if halted not in differences]:
-            self._desk.record(ev.PairHalted(now, market_id, ""))
-            self._desk.note("info", f"{state.markets[market_id].name}: agrees with the venue again")
-
-    def _differences(self, theirs: Balances) -> dict[str, str]:
-        """Return market id -> sentence; the empty id stands for cash."""
-        state = self._desk.state
-        found: dict[str, str] = {}
-        for market_id, market in state.markets.items():
-            if market_id in state.ended:
-                continue
-            position = state.position(market_id)
-            for leg in Leg:
-                ours, shares = position.holding(leg).shares, theirs.shares.get(market.tokens[leg], 0)
-                if abs(ours - shares) > TOLERANCE:
-                    found[market_id] = (
-                        f"{market.name} {market.outcomes[leg]}: we count {shares_text(ours)} shares, "
-                        f"the venue {shares_text(shares)}"
-                    )
-        if theirs.cash != state.cash:
-            found[""] = f"cash: we count {money_text(state.cash)} USD, the venue {money_text(theirs.cash)}"
-        return found
+        if market_id:
+            fills = (state.fills[key] for key in state.unsettled)
+            return bool(state.live.get(market_id)) or any(fill.market_id == market_id for fill in fills)
+        return bool(state.unsettled) or any(state.live.values())

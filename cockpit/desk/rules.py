@@ -29,3 +29,5 @@ class DeskRules:
     retry_after_ms: int = 5_000
     """After an attempt without a fill, `auto` waits this long, doubling up to a minute."""
     reconcile_interval_s: float = 60.0
+    day_zone: str = "UTC"
+    """Time zone in which a trading day begins at midnight."""

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from cockpit.core.frame import DeltaRow, Frame, Header, LimitRow, Receipt
+from cockpit.core.frame import DeltaRow, Frame, Header, LimitRow, Receipt, StopRow
+from cockpit.core.order import Order, OrderState
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE
 from cockpit.desk.rules import DeskRules
 from cockpit.desk.view_orders import parents, suggestions
 from cockpit.desk.view_pairs import ladder, pairs
+from cockpit.desk.view_stop import differences, foreign
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a picture shows beside the state: workers know it."""
+
+    stop: StopRow
+    conflated: int
+    may_sign_off: Callable[[Order], bool]
+    worst_of: Callable[[str], int]
+    worst_unhedged: int
 
 
 def frame_of(
@@ -26,9 +39,10 @@ def frame_of(
     before: Frame | None,
     place: str = "",
     speed: float | None = None,
+    desk: Extras,
 ) -> Frame:
     """Return the picture of the state at `now_ms`, with the ladders of the watched markets."""
-    notices, rows = tuple(state.notices), tuple(parents(state))
+    notices, rows = tuple(state.notices), tuple(parents(state, desk.may_sign_off))
     if before is not None and before.parents == rows:
         rows = before.parents
     if before is not None and before.notices and notices and before.notices[-1] is notices[-1]:
@@ -37,14 +51,18 @@ def frame_of(
         seq=seq,
         at_ms=now_ms,
         header=_header(state, started_ms, is_ready, rules, place),
-        pairs=tuple(pairs(state, now_ms, rules)),
+        pairs=tuple(pairs(state, now_ms, rules, desk.worst_of)),
         ladders={m: ladder(state, m, now_ms, before) for m in watch if m in state.books},
-        delta=_delta(state, rules),
+        delta=_delta(state, rules, desk.worst_unhedged),
         suggestions=tuple(suggestions(state, now_ms, rules)),
         parents=rows,
         limits=_limits(state, rules),
         notices=notices,
         receipts=receipts,
+        stop=desk.stop,
+        differences=tuple(differences(state)),
+        foreign=tuple(foreign(state)),
+        conflated=desk.conflated,
         feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,
     )
 
@@ -68,12 +86,17 @@ def _header(state: State, started_ms: int, is_ready: bool, rules: DeskRules, pla
         day_pnl=state.day_pnl,
         orders_live=len(state.all_live_orders()),
         place=place,
+        reducing=state.reducing,
+        differences=len(state.differences),
+        unproven_orders=sum(order.state is OrderState.UNKNOWN for order in state.all_live_orders()),
     )
 
 
 def _risk(state: State, rules: DeskRules) -> str:
     if state.pair_halted:
         return "pair halted"
+    if state.differences:
+        return "differs"
     for row in _limits(state, rules):
         if row.used >= row.limit:
             return row.name
@@ -94,7 +117,7 @@ def _is_breached(state: State, rules: DeskRules) -> bool:
     return state.exposure.breaches(rules.max_delta_pct, 10_000, PRICE_ONE)
 
 
-def _delta(state: State, rules: DeskRules) -> DeltaRow:
+def _delta(state: State, rules: DeskRules, worst_unhedged: int) -> DeltaRow:
     sums = state.exposure
     exposure = sums.total // PRICE_ONE
     worst = sums.worst()
@@ -110,4 +133,6 @@ def _delta(state: State, rules: DeskRules) -> DeltaRow:
         worst_name=worst_market.name if worst_market else "",
         worst_delta=worst[1] if worst else 0,
         proven_net=sum(position.proven_delta for position in state.positions.values()),
+        proven_unhedged=sum(abs(position.proven_delta) for position in state.positions.values()),
+        worst_unhedged=worst_unhedged,
     )

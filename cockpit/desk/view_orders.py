@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cockpit.core.frame import ChildRow, ParentRow, SuggestionRow
 from cockpit.core.market import Leg, Side
@@ -72,6 +72,8 @@ def _words(state: State, market_id: str, working: Parent | None, is_open: bool, 
             sign = "-" if per_share < 0 else ""
             least = price_text(rules.rebalance.min_profit)
             return f"hold: gain {sign}{price_text(abs(per_share))} a share, needs {least}"
+        case Verdict.UNPROVEN:
+            return f"hold: waiting for confirmation ({short})"
         case Verdict.NO_QUOTE:
             return f"hold: nobody quotes ({short})"
         case Verdict.ENDING:
@@ -80,14 +82,14 @@ def _words(state: State, market_id: str, working: Parent | None, is_open: bool, 
             return f"hold: {choice.verdict.value}"
 
 
-def parents(state: State) -> Iterable[ParentRow]:
+def parents(state: State, may_sign_off: Callable[[Order], bool]) -> Iterable[ParentRow]:
     """Return open parents, then the newest that ended."""
     open_ones = [parent for parent in state.parents.values() if parent.is_open]
     ended = [parent for parent in reversed(state.parents.values()) if not parent.is_open]
-    return [_parent(state, parent) for parent in (*open_ones, *ended[: MAX_PARENTS - len(open_ones)])]
+    return [_parent(state, parent, may_sign_off) for parent in (*open_ones, *ended[: MAX_PARENTS - len(open_ones)])]
 
 
-def _parent(state: State, parent: Parent) -> ParentRow:
+def _parent(state: State, parent: Parent, may_sign_off: Callable[[Order], bool]) -> ParentRow:
     market = state.markets[parent.market_id]
     children = state.children_of(parent.id)
     filled, money = sum(child.filled for child in children), sum(child.money for child in children)
@@ -112,11 +114,11 @@ def _parent(state: State, parent: Parent) -> ParentRow:
         next_slice_ms=parent.slices[number].at_ms if is_working else None,
         state=parent.state,
         reason=parent.reason,
-        children=tuple(_child(child) for child in children),
+        children=tuple(_child(child, may_sign_off) for child in children),
     )
 
 
-def _child(order: Order) -> ChildRow:
+def _child(order: Order, may_sign_off: Callable[[Order], bool]) -> ChildRow:
     return ChildRow(
         id=order.id,
         label=order.label,
@@ -128,6 +130,10 @@ def _child(order: Order) -> ChildRow:
         state=order.state,
         reason=order.reason,
         created_ms=order.created_ms,
+        type=f"{order.type} post-only" if order.post_only else order.type.value,
+        expires_at_ms=order.expires_at_ms,
+        is_proven_dead=order.is_proven_dead,
+        may_sign_off=not order.is_proven_dead and may_sign_off(order),
     )
 
 

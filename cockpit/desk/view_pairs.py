@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.frame import Frame, Ladder, LegRow, PairRow
@@ -17,15 +17,15 @@ from cockpit.desk.rules import DeskRules
 LADDER_DEPTH = 24
 
 
-def pairs(state: State, now_ms: int, rules: DeskRules) -> Iterable[PairRow]:
+def pairs(state: State, now_ms: int, rules: DeskRules, worst_of: Callable[[str], int]) -> Iterable[PairRow]:
     """Return held pairs first, then the other markets that run."""
     held = [market_id for market_id in state.markets if not state.position(market_id).is_flat]
     others = [market_id for market_id in state.markets if market_id not in held and market_id not in state.ended]
     for market_id in (*held, *others):
-        yield _pair(state, state.markets[market_id], now_ms, rules)
+        yield _pair(state, state.markets[market_id], now_ms, rules, worst_of)
 
 
-def _pair(state: State, market: Market, now_ms: int, rules: DeskRules) -> PairRow:
+def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of: Callable[[str], int]) -> PairRow:
     position, book = state.position(market.id), state.books[market.id]
     marked = state.marks.get(market.id) or Mark(0, is_full=True)
     has_book = book.synced
@@ -50,6 +50,8 @@ def _pair(state: State, market: Market, now_ms: int, rules: DeskRules) -> PairRo
         halted=state.pair_halted.get(market.id, ""),
         needs_rebalance=not is_balanced(position, rules.rebalance.threshold),
         tick=market.tick,
+        proven_delta=position.proven_delta,
+        worst_imbalance=worst_of(market.id),
     )
 
 
@@ -68,6 +70,8 @@ def _leg(state: State, market: Market, leg: Leg, book: Book) -> LegRow:
         outcome=market.outcomes[leg],
         shares=holding.shares,
         proven=holding.proven,
+        tradeable=holding.tradeable,
+        foreign=state.foreign_shares.get((market.id, leg), 0),
         average=holding.average,
         bid=book.bid(leg) if book.synced else NO_BID,
         ask=book.ask(leg) if book.synced else NO_ASK,

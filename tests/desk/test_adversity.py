@@ -81,7 +81,7 @@ def test_what_is_called_off_while_its_intent_is_written_is_not_sent(kind: str) -
         await asyncio.sleep(2)
         assert len(bench.venue.placed) == sent
         unsent = [order for order in bench.desk.state.orders.values() if order.slice_index == 1]
-        assert [order.state for order in unsent] == [OrderState.REJECTED]
+        assert [order.state for order in unsent] == [OrderState.DENIED]
         assert "before it was sent" in unsent[0].reason
         await bench.stop(task)
 
@@ -191,7 +191,10 @@ def test_with_a_full_disk_cancels_still_go_out_and_everything_is_closed() -> Non
             await task
         assert bench.venue.cancels
         assert closed
-        assert "NOT on disk" in bench.desk.receipts[-1].text
+        assert "the journal cannot be written" in bench.desk.receipts[-1].text
+        latched = bench.desk.latch.read()
+        assert latched is not None
+        assert latched.reason == "by a person"
 
     run(story())
 

@@ -138,7 +138,7 @@ def test_an_order_that_fails_a_check_or_cannot_be_sliced_is_refused_before_a_par
         await bench.stop(task)
         return _refusal(bench)
 
-    assert run(story(DeskRules(limits=Limits(max_book_age_ms=-1)))) == Reason.STALE_BOOK
+    assert run(story(DeskRules(limits=Limits(max_book_age_ms=0)))) == Reason.STALE_BOOK
     assert run(story(DeskRules(min_child=60 * SHARE))) == Reason.CANNOT_SLICE
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from cockpit.core import events as ev
-from cockpit.core.market import Leg
-from cockpit.core.order import Order, OrderState, ParentState
+from cockpit.core.commands import Place
+from cockpit.core.market import Leg, Side
+from cockpit.core.order import Order, OrderState, OrderType, ParentState
 from cockpit.core.units import SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.desk.rules import DeskRules
@@ -108,7 +109,10 @@ def test_an_order_the_venue_once_showed_is_not_dead_because_it_cannot_find_it() 
     async def story() -> None:
         bench = Bench()
         bench.venue.on_place = bench.venue.rest
-        task = await bench.start_and_approve(0.5)
+        task = await bench.start()
+        resting = Place("p-1", MARKET.id, Leg.NO, Side.BUY, 10 * SHARE, 6000, OrderType.GTC)
+        bench.desk.submit(resting)
+        await asyncio.sleep(0.5)
         (order,) = bench.desk.state.orders.values()
         bench.venue.reports.clear()
         await asyncio.sleep(120)

@@ -147,7 +147,7 @@ def test_a_difference_that_survives_two_reads_halts_that_pair_with_the_number() 
         bench = Bench()
         task = await bench.start()
         bench.venue.wrong[MARKET.tokens[0]] = 3 * SHARE
-        await asyncio.sleep(75)
+        await asyncio.sleep(95)
         words = bench.desk.state.pair_halted[MARKET.id]
         assert "we count 60 shares, the venue 63" in words
         bench.venue.wrong.clear()

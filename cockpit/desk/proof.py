@@ -1,0 +1,173 @@
+"""Worker: finds out what became of orders whose fate is not known. A timer may ask, it never decides.
+
+An order is proven dead by a terminal status with all its fills in hand; by its expiry plus a margin and a clean read
+that shows neither the order nor a fill we do not have; or by a person's word. Until then it counts as live.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.core import events as ev
+from cockpit.core.limits import Reason, Refused
+from cockpit.core.order import FillStatus, Order, OrderState, OrderType
+from cockpit.venues.base import OrderReport, Unanswered
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+UNSURE = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.CANCELLING)
+RESTING = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
+SETTLED = (FillStatus.CONFIRMED, FillStatus.FAILED)
+READ_EVERY_MS = 10_000
+"""How often fills are read while some have not settled for longer than that."""
+STUCK_MS = 120_000
+"""From this age on a fill that is not settled is an alarm."""
+SIGN_OFF_WORD = "DEAD"
+
+
+class Proof:
+    """Looks orders and unsettled fills up until their fate is known."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._read_ms = 0
+        self._stuck: set[tuple[str, str]] = set()
+
+    async def run(self) -> None:
+        """Ask once a second about what is not known."""
+        while True:
+            await self._desk.clock.sleep(1.0)
+            try:
+                await self.settle(UNSURE)
+                await self._unsettled_fills()
+            except Unanswered:
+                continue  # asked again in a second; until then they count as live
+
+    async def settle(self, states: tuple[OrderState, ...] = UNSURE) -> None:
+        """Look up every order in one of these states that is not under way. Raises: Unanswered, after asking all."""
+        desk, again, unanswered = self._desk, [], None
+        for order in desk.state.all_live_orders():
+            if order.id in desk.orders.in_flight or not (order.state in states or self._needs_look(order)):
+                continue
+            try:
+                if await self._take(order.id, await desk.venue.order(order.id)):
+                    again.append(order.id)
+            except Unanswered as error:
+                unanswered = error
+        if again:
+            await desk.canceller.ask(again)
+        if unanswered is not None:
+            raise unanswered
+
+    async def read_fills(self) -> None:
+        """Fold every fill the venue lists that we do not have; orders we never sent make it external."""
+        self._read_ms = self._desk.clock.now_ms()
+        for fill in await self._desk.venue.fills():
+            self._desk.take(ev.FillSeen(self._desk.clock.now_ms(), fill))
+
+    def doubt_everything(self) -> None:
+        """What happened to our orders while nobody listened is not known, whatever their last state was."""
+        for order in self._desk.state.all_live_orders():
+            if order.id not in self._desk.orders.in_flight:
+                self._desk.move_order(order.id, OrderState.UNKNOWN, "nobody listened")
+
+    def may_sign_off(self, order: Order) -> bool:
+        """Return whether a person may vouch for an order's end: unknown, and too old to arrive any more."""
+        is_unsure = order.state in UNSURE or (order.is_terminal and not order.is_proven_dead)
+        waited = self._desk.clock.now_ms() - self._desk.orders.asked_ms(order)
+        is_old = waited >= self._desk.venue.terms.quarantine_ms
+        return is_unsure and not order.is_proven_dead and is_old and order.id not in self._desk.orders.in_flight
+
+    def sign_off(self, order_id: str, word: str) -> str | Refused:
+        """Take a person's word that an order cannot fill any more."""
+        order = self._desk.state.orders.get(order_id)
+        if order is None:
+            return Refused(Reason.UNKNOWN_ID, f"no order {order_id[:12]}")
+        if not self.may_sign_off(order):
+            return Refused(
+                Reason.NOT_PROVEN, f"{order.label} is {order.state}: only a long unknown order is signed off"
+            )
+        if word != SIGN_OFF_WORD:
+            return Refused(Reason.WRONG_WORD, f"type {SIGN_OFF_WORD} to vouch that {order.label} cannot fill any more")
+        now = self._desk.clock.now_ms()
+        end = order.state if order.is_terminal else OrderState.CANCELLED
+        self._desk.record(ev.OrderMoved(now, order.id, end, "signed off by a person", is_presumed=True))
+        self._desk.note("warning", f"{order.label} signed off by a person")
+        return f"{order.label} signed off"
+
+    def _needs_look(self, order: Order) -> bool:
+        """Return whether an order should have ended, or has ended without all its fills."""
+        now, terms = self._desk.clock.now_ms(), self._desk.venue.terms
+        if order.is_terminal or (order.is_unwanted and order.state in RESTING):
+            return True
+        if order.type is OrderType.GTD:
+            return now > (order.expires_at_ms or 0) + terms.expiry_margin_ms
+        return not order.can_rest and now - order.created_ms > terms.quarantine_ms
+
+    async def _take(self, order_id: str, report: OrderReport | None) -> bool:
+        """Fold what the venue says of an order; return whether its cancel must be asked again."""
+        desk = self._desk
+        if report is None:
+            await self._missing(order_id)
+            return False
+        if report.filled > desk.state.orders[order_id].filled:
+            await self.read_fills()
+        order = desk.state.orders[order_id]
+        desk.move_order(order_id, report.state, report.reason, report.filled)
+        if order.is_proven_dead and not desk.state.orders[order_id].is_proven_dead:
+            desk.note("alarm", f"{order.label} was taken for dead and is not", is_alert=True)
+        return report.state in RESTING and self._is_unwanted(desk.state.orders[order_id])
+
+    def _is_unwanted(self, order: Order) -> bool:
+        parent = self._desk.state.parents.get(order.parent_id)
+        is_over = parent is not None and not parent.is_open
+        return order.is_unwanted or is_over or bool(self._desk.state.halted)
+
+    async def _missing(self, order_id: str) -> None:
+        """The venue does not show it: that alone proves nothing. See whether its time is over, and read cleanly."""
+        desk = self._desk
+        order = desk.state.orders[order_id]
+        now, terms = desk.clock.now_ms(), desk.venue.terms
+        if now - desk.orders.asked_ms(order) < terms.quarantine_ms:
+            return
+        if order.type is OrderType.GTC:
+            await self._end_by_posting_again(order)
+            return
+        if order.type is OrderType.GTD and now <= (order.expires_at_ms or 0) + terms.expiry_margin_ms:
+            return
+        await self.read_fills()
+        shown = {resting.id for resting in await desk.venue.open_orders()}
+        order = desk.state.orders[order_id]
+        if order.id in shown or order.filled + order.failed < order.venue_filled or order.is_proven_dead:
+            return
+        is_new = not (order.filled or order.failed or order.is_acknowledged)
+        if order.type is OrderType.GTD and order.state is not OrderState.REJECTED:
+            end, why = OrderState.EXPIRED, "its expiry has passed and the venue does not show it"
+        elif is_new:
+            end, why = OrderState.REJECTED, "the venue does not know it: it never arrived"
+        else:
+            end, why = OrderState.CANCELLED, "it cannot rest and the venue does not show it"
+        if order.may_become(end):
+            desk.orders.forget(order.id)
+            desk.record(ev.OrderMoved(desk.clock.now_ms(), order.id, end, why, is_presumed=True))
+
+    async def _end_by_posting_again(self, order: Order) -> None:
+        """End an unknown order without expiry: post the same bytes again, so that there is something to cancel."""
+        desk = self._desk
+        may_post = desk.may_send and not desk.state.halted and order.state is OrderState.UNKNOWN
+        if may_post and not order.is_acknowledged and not order.filled and desk.guard.take_rate():
+            await desk.orders.post_again(order)
+            await desk.canceller.ask([order.id])
+
+    async def _unsettled_fills(self) -> None:
+        """Read fills again while some have not settled for long: the news of their end may have been lost."""
+        state, now = self._desk.state, self._desk.clock.now_ms()
+        old = [key for key in state.unsettled if now - state.fills[key].at_ms > READ_EVERY_MS]
+        if old and now - self._read_ms > READ_EVERY_MS:
+            await self.read_fills()
+        for key in old:
+            if now - state.fills[key].at_ms > STUCK_MS and key in state.unsettled and key not in self._stuck:
+                self._stuck.add(key)
+                fill = state.fills[key]
+                self._desk.note("alarm", f"fill {fill.trade_id[:8]} is {fill.status} for 2 minutes", is_alert=True)
