@@ -28,7 +28,7 @@ from cockpit.core.book import Book
 from cockpit.core.units import SHARE
 from cockpit.desk.clock import LoopClock
 from cockpit.venues.practice.venue import PracticeVenue
-from tests.virtual_time import run
+from cockpit.drill.virtual_time import run
 
 MATCH = ("match", "match-goals")
 UPDOWN = "btc-updown-5m"

@@ -37,7 +37,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         super().__init__(selector)
         selector.loop = self
         self.now = 0.0
-        self._draw = random.Random(seed) if seed is not None else None
+        self._draw = random.Random(seed) if seed is not None else None  # noqa: S311 - repeatable on purpose
 
     def time(self) -> float:
         return self.now

@@ -1,0 +1,140 @@
+"""The person at the desk: approves, places, amends, cancels, halts and releases, in an order drawn from the seed.
+
+What a person does by looking at the venue's own pages (signing an order off, accepting a number) is simulated by
+looking at the exchange.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import TYPE_CHECKING
+
+from cockpit.core import commands as cmd
+from cockpit.core.market import Leg, Market, Side
+from cockpit.core.order import OrderType, Parent, ParentState
+from cockpit.core.units import LOT, SHARE
+from cockpit.desk.resting import LIMIT
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+    from cockpit.drill.universe import Universe
+
+MOST_LIFE_S = 300
+_TYPES = (OrderType.GTD, OrderType.GTD, OrderType.GTD, OrderType.GTC, OrderType.FAK, OrderType.FOK)
+_SIGN_OFF_AFTER_MS = 300_000
+_HALTED_FOR_MS = 240_000
+
+
+class Person:
+    """Sends commands to whichever desk lives."""
+
+    def __init__(self, universe: Universe) -> None:
+        self._universe = universe
+        self._draw = random.Random(f"person {universe.plan.seed}")  # noqa: S311 - repeatable on purpose
+        self._numbers = itertools.count(1)
+        self._halts = list(universe.plan.halts)
+        self.is_quiet = False
+        """The person only tidies up."""
+
+    async def run(self) -> None:
+        """Act now and then."""
+        universe = self._universe
+        while True:
+            await universe.clock.sleep(self._draw.expovariate(1000 / universe.plan.act_every_ms))
+            if universe.is_alive and not self.is_quiet:
+                self._act(universe.desk)
+
+    def settle(self, desk: Desk, *, patience_ms: int = 0) -> None:
+        """Sign off what is unknown for long and really gone, accept what really differs, release a proven stop."""
+        for order in desk.state.all_live_orders():
+            age = self._universe.now_ms() - order.created_ms
+            if age > patience_ms and desk.proof.may_sign_off(order) and not self._is_at_exchange(order.id):
+                desk.submit(cmd.SignOff(self._id(), order.id, "DEAD"))
+        for seen in list(desk.state.differences.values()):
+            if self._universe.now_ms() - seen.at_ms > patience_ms:
+                desk.submit(cmd.Accept(self._id(), seen.key, seen.theirs))
+
+    def _is_at_exchange(self, order_id: str) -> bool:
+        truth = self._universe.checks.truth
+        return order_id in self._universe.exchange.account.open or any(o.id == order_id for o in truth.wire())
+
+    def _id(self) -> str:
+        return f"p-{next(self._numbers)}"
+
+    def _act(self, desk: Desk) -> None:
+        now = self._universe.now_ms()
+        if self._halts and now - self._universe.began_ms >= self._halts[0]:
+            self._halts.pop(0)
+            desk.submit(cmd.Halt(self._id(), "drill", everything=self._draw.random() < 0.2))
+            return
+        self.settle(desk, patience_ms=_SIGN_OFF_AFTER_MS)
+        if desk.state.halted:
+            if now - desk.state.halted_ms > _HALTED_FOR_MS:
+                desk.submit(cmd.Release(self._id(), "RELEASE"))
+            return
+        if desk.state.reducing and self._draw.random() < 0.2:
+            desk.submit(cmd.Reduce(self._id(), is_on=False))
+        actions = (self._approve, self._place, self._amend, self._cancel_parent, self._cancel_child)
+        rare = (self._cancel_all, self._pause, self._reduce, self._reconcile)
+        weights = (6, 10, 4, 1.5, 1, 0.2, 0.5, 0.1, 0.3)
+        self._draw.choices((*actions, *rare), weights)[0](desk)
+
+    def _approve(self, desk: Desk) -> None:
+        for market_id, (action, suggestion_id) in desk.state.suggestion_ids.items():
+            weighed = desk.state.weighed.get(market_id)
+            option = weighed.choice.chosen if weighed else None
+            if weighed is not None and option is not None:
+                desk.submit(cmd.Approve(self._id(), suggestion_id, action, option.shares, weighed.limit, option.price))
+                return
+
+    def _place(self, desk: Desk) -> None:
+        running = [m for m in desk.state.markets.values() if m.id not in desk.state.ended]
+        if not running:
+            return
+        market = self._draw.choice(running)
+        leg = self._draw.choice((Leg.YES, Leg.NO))
+        side = Side.SELL if self._draw.random() < 0.3 else Side.BUY
+        order_type = self._draw.choice(_TYPES)
+        book = desk.state.books[market.id]
+        near = book.bid(leg) if self._draw.random() < 0.6 else book.ask(leg)
+        limit = self._near(near, market)
+        shares = self._draw.randrange(5 * SHARE, 60 * SHARE, LOT)
+        post_only = order_type in (OrderType.GTC, OrderType.GTD) and self._draw.random() < 0.4
+        life = self._draw.randrange(130, MOST_LIFE_S)
+        desk.submit(cmd.Place(self._id(), market.id, leg, side, shares, limit, order_type, post_only, life))
+
+    def _near(self, price: int, market: Market) -> int:
+        return market.round_down(price + self._draw.randint(-2, 2) * 100)
+
+    def _amend(self, desk: Desk) -> None:
+        resting = [parent for parent in self._open(desk) if parent.algorithm == LIMIT]
+        if resting:
+            parent = self._draw.choice(resting)
+            limit = self._near(parent.limit, desk.state.markets[parent.market_id])
+            desk.submit(cmd.Amend(self._id(), parent.id, limit))
+
+    def _open(self, desk: Desk) -> list[Parent]:
+        return [parent for parent in desk.state.parents.values() if parent.is_open]
+
+    def _cancel_parent(self, desk: Desk) -> None:
+        if parents := self._open(desk):
+            desk.submit(cmd.Cancel(self._id(), self._draw.choice(parents).id))
+
+    def _cancel_child(self, desk: Desk) -> None:
+        if live := desk.state.all_live_orders():
+            desk.submit(cmd.Cancel(self._id(), self._draw.choice(live).id))
+
+    def _cancel_all(self, desk: Desk) -> None:
+        desk.submit(cmd.CancelAll(self._id()))
+
+    def _pause(self, desk: Desk) -> None:
+        parents = [p for p in self._open(desk) if p.state in (ParentState.WORKING, ParentState.PAUSED)]
+        if parents:
+            desk.submit(cmd.Pause(self._id(), self._draw.choice(parents).id))
+
+    def _reduce(self, desk: Desk) -> None:
+        desk.submit(cmd.Reduce(self._id(), is_on=not desk.state.reducing))
+
+    def _reconcile(self, desk: Desk) -> None:
+        desk.submit(cmd.Reconcile(self._id()))
