@@ -20,7 +20,7 @@ from cockpit.core.frame import (
     SuggestionRow,
 )
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import OrderState, ParentState
+from cockpit.core.order import TERMINAL, OrderState, ParentState
 from cockpit.core.rebalance import Option
 from cockpit.core.state import Notice
 from cockpit.core.units import SHARE, USD
@@ -89,7 +89,7 @@ def header(**changes: object) -> Header:
 def leg(outcome: str, shares: float = 0, average: int = 0, bid: int = 0, ask: int = 10_000) -> LegRow:
     """Return a leg; shares in whole shares."""
     amount = round(shares * SHARE)
-    return LegRow(outcome, amount, amount, average, bid, ask)
+    return LegRow(outcome, amount, amount, average, bid, ask, tradeable=amount)
 
 
 def pair(market_id: str, name: str, title: str, legs: tuple[LegRow, LegRow], **changes: object) -> PairRow:
@@ -113,6 +113,8 @@ def pair(market_id: str, name: str, title: str, legs: tuple[LegRow, LegRow], **c
         halted="",
         needs_rebalance=False,
         tick=100,
+        proven_delta=legs[0].shares - legs[1].shares,
+        worst_imbalance=abs(legs[0].shares - legs[1].shares),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -261,6 +263,8 @@ def child(number: int, size: float, filled: float, price: int, state: OrderState
         state=state,
         reason=reason,
         created_ms=AT - 9_000,
+        type="FAK",
+        is_proven_dead=state in TERMINAL,
     )
 
 
@@ -326,6 +330,8 @@ DELTA = DeltaRow(
     worst_name="eth-5k-2026",
     worst_delta=-300 * SHARE,
     proven_net=-160 * SHARE,
+    proven_unhedged=440 * SHARE,
+    worst_unhedged=440 * SHARE,
 )
 NOTICES = (
     Notice(1, AT - 120_000, "info", "the venue agrees with the journal: ready"),
@@ -372,7 +378,14 @@ ODD = replace(
         replace(GAME, is_marked=False),
         replace(SNOW, is_held=True, ended="Yes won", pnl=-4 * USD),
     ),
-    delta=replace(DELTA, net=520 * SHARE, unhedged=520 * SHARE, proven_net=400 * SHARE),
+    delta=replace(
+        DELTA,
+        net=520 * SHARE,
+        unhedged=520 * SHARE,
+        proven_net=400 * SHARE,
+        proven_unhedged=400 * SHARE,
+        worst_unhedged=520 * SHARE,
+    ),
 )
 REPLAY = replace(
     MAIN,

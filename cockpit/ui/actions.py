@@ -39,10 +39,17 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("approve", "a", "Approve", "Open the dialog that sends the suggestion", "orders", "", True, 2),
     Action("dismiss", "d", "Dismiss", "Hide the suggestion until its pair changes", "orders", "hide", True, 5),
+    Action("new-order", "n", "New order", "Fill in an order for the selected pair", "orders", "", True, 7),
+    Action("amend", "r", "Change limit", "Change the limit of an order that rests", "orders", "", True, 4),
     Action("cancel", "x", "Cancel", "Cancel the selected order; a parent asks", "orders", "", True, 3),
     Action("cancel-all", "X", "Cancel all", "Cancel every order at once; new ones may follow", "orders", "", True, 9),
     Action("pause", "space", "Pause", "Pause the parent order, or resume it", "orders", "", True, 4),
     Action("halt", "K", "HALT", "Cancel all, send nothing until released", "desk", "", True, -2),
+    Action("stop-preview", "P", "Stop preview", "What a stop would do, what stays; choose which", "desk", "", False, 8),
+    Action("everything", "E", "Stop everything", "End all orders of the account; asks for a word", "desk", "", True),
+    Action("differences", "D", "Differences", "Numbers that are not the venue's; accept one", "desk", "", False, 1),
+    Action("reconcile", "C", "Compare now", "Compare orders, fills, balances with the venue", "desk", "", True),
+    Action("reduce", "e", "Reduce only", "Send only what lowers exposure, or all again", "desk", "", True),
     Action("release", "R", "Release", "Leave the halt; asks for the word RELEASE", "desk", "", True, 1),
     Action("quit", "q", "Quit", "Ask how to leave", "desk", "ask_to_quit", False, -1),
     Action(

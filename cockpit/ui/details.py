@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cockpit.core.frame import ChildRow, Frame, PairRow, ParentRow, SuggestionRow
+from cockpit.core.frame import ChildRow, ForeignRow, Frame, LegRow, PairRow, ParentRow, SuggestionRow
 from cockpit.core.market import Side
 from cockpit.core.rebalance import Option
 from cockpit.ui import words
 from cockpit.ui.panes.book import pair_of
-from cockpit.ui.panes.orders import owner_of, side_words, state_words
+from cockpit.ui.panes.orders import child_state, foreign_of, owner_of, side_words, state_words, type_words
 from cockpit.ui.panes.positions import gain, state_of
 from cockpit.ui.panes.suggestions import delta_words
 from cockpit.ui.rows import Entry, Row, Rows, Run, wrap
@@ -20,13 +20,14 @@ def detail_rows(kind: str, key: str, frame: Frame, width: int) -> Rows:
     lines: list[Row] = []
     pair = pair_of(frame, key)
     if kind in ("positions", "book") and pair is not None:
-        lines = _pair(pair, frame.at_ms, width)
+        lines = [*_pair(pair, frame.at_ms, width), *_beside(frame, pair, width)]
     elif kind == "suggestions":
         row = next((row for row in frame.suggestions if row.market_id == key), None)
         lines = _suggestion(row, pair, width) if row is not None else []
     elif kind == "orders":
-        parent, child = owner_of(frame, key)
+        (parent, child), foreign = owner_of(frame, key), foreign_of(frame, key)
         lines = _order(parent, child, frame.at_ms) if parent is not None else []
+        lines = _foreign(foreign) if foreign is not None else lines
     body = tuple(Entry(str(index), row) for index, row in enumerate(lines))
     return Rows("details", "esc leaves", body=body, empty="this row is gone")
 
@@ -46,17 +47,62 @@ def _pair(pair: PairRow, now: int, width: int) -> list[Row]:
     if pair.closes_at_ms is not None:
         lines.append(_line("ends", (f"in {words.duration(pair.closes_at_ms - now)}", "")))
     for leg in pair.legs:
-        held = f"{words.shares(leg.shares)} @ {words.price(leg.average)}" if leg.shares else "none"
-        proven = f"   proven {words.shares(leg.proven)}" if leg.proven != leg.shares else ""
-        quote = f"   bid {words.price_or_nothing(leg.bid, pair.tick)}  ask {words.price_or_nothing(leg.ask, pair.tick)}"
-        lines.append(_line(leg.outcome, (held, "bold"), (proven, "warning"), (quote, "dim")))
+        lines += _leg(leg, pair.tick)
+    differs = "warning" if pair.proven_delta != pair.delta else "dim"
     return [
         *lines,
-        _line("delta", (words.signed_shares(pair.delta), "bold")),
+        _line(
+            "delta",
+            (f"{words.signed_shares(pair.delta)} claimed", "bold"),
+            (f"   {words.signed_shares(pair.proven_delta)} proven", differs),
+            (f"   {words.shares(pair.worst_imbalance)} at worst", "warning" if _is_worse(pair) else "dim"),
+        ),
         _line("cost of a pair", (words.price(pair.pair_cost) if pair.pair_cost else words.NOTHING, "")),
         _line("locked", gain(pair.locked)),
         _line("profit and loss", gain(pair.pnl), ("" if pair.is_marked else "   ~ too few bids for all shares", "dim")),
         _line("tick", (words.price(pair.tick), "dim")),
+    ]
+
+
+def _is_worse(pair: PairRow) -> bool:
+    return pair.worst_imbalance > abs(pair.delta)
+
+
+def _leg(leg: LegRow, tick: int) -> list[Row]:
+    """What a leg is said to hold, how much of that is proven, what can be sold, and what came by other hands."""
+    held = f"{words.shares(leg.shares)} claimed" + (f" @ {words.price(leg.average)}" if leg.shares else "")
+    quote = f"   bid {words.price_or_nothing(leg.bid, tick)}  ask {words.price_or_nothing(leg.ask, tick)}"
+    proven: Run = (f"{words.shares(leg.proven)} proven", "" if leg.proven == leg.shares else "warning")
+    rest = f"   {words.shares(leg.tradeable)} tradeable   {words.signed_shares(leg.foreign)} foreign"
+    return [_line(leg.outcome, (held, "bold"), (quote, "dim")), _line("", proven, (rest, "dim"))]
+
+
+def _beside(frame: Frame, pair: PairRow, width: int) -> list[Row]:
+    """What differs from the venue, and what others have in this book."""
+    lines: list[Row] = []
+    differences = [row for row in frame.differences if row.market_id == pair.market_id]
+    if differences:
+        lines += [(), (("not the venue's numbers: D shows and accepts", "bold"),)]
+        for row in differences:
+            numbers = f"ours {words.exact(row.ours)}   venue {words.exact(row.theirs)}"
+            lines.append(_line(row.name, (numbers, "warning")))
+            lines += [_line("", (line, "dim")) for line in wrap(row.text, max(width - LABEL - 2, 20))]
+    foreign = [row for row in frame.foreign if row.market_id == pair.market_id]
+    if foreign:
+        lines += [(), (("orders that are not ours", "bold"),)]
+        for other in foreign:
+            amount = f"{words.shares(other.filled)} of {words.shares(other.size)} @ {words.price(other.price)}"
+            lines.append(_line(side_words(other), (amount, "dim"), (f"   {other.id}", "dim")))
+    return lines
+
+
+def _foreign(row: ForeignRow) -> list[Row]:
+    return [
+        ((f"{side_words(row)}  {words.clean(row.name)}", "bold"), ("   not ours", "dim")),
+        _line("filled", (f"{words.shares(row.filled)} of {words.shares(row.size)}", "")),
+        _line("price", (words.price(row.price), "")),
+        ((f"  {words.clean(row.id)}", "dim"),),
+        (("The desk did not send it. Only a stop of the whole account ends it: P, then E.", "dim"),),
     ]
 
 
@@ -110,11 +156,12 @@ def _order(parent: ParentRow, child: ChildRow | None, now: int) -> list[Row]:
             _line(
                 row.label,
                 (f"{words.shares(row.filled)} of {words.shares(row.size)} @ {words.price(row.price)}  ", ""),
-                (row.state.value, "bold"),
-                (f"  {words.clock(row.created_ms)}Z", "dim"),
+                (f"{type_words(row, now)}  ", "dim"),
+                (f"{words.clock(row.created_ms)}Z", "dim"),
             )
         )
-        if row.reason:
+        lines.append(_line("", child_state(row, now)))
+        if row.reason and row.reason not in lines[-1][-1][0]:
             lines.append(_line("", (row.reason, "warning")))
         lines.append(((f"  {words.clean(row.id)}", "dim"),))
     return lines

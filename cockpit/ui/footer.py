@@ -9,7 +9,7 @@ from textual import events
 from cockpit.core.frame import Frame
 from cockpit.ui.actions import ACTIONS, Action, shown_keys
 from cockpit.ui.lines import Lines
-from cockpit.ui.panes.orders import OPEN
+from cockpit.ui.panes.orders import OPEN, may_amend
 from cockpit.ui.rows import Row, Run
 
 LAST_TO_GO = -1
@@ -24,13 +24,19 @@ def is_any_open(frame: Frame) -> bool:
 def is_offered(action: Action, frame: Frame | None) -> bool:
     """Return whether the footer names this action: it would do something to what the frame shows."""
     if frame is None:
-        return not action.acts or action.id == "halt"
+        return action.id == "halt" or not (action.acts or action.id == "differences")
     head, feed = frame.header, frame.feed
     match action.id:
         case "approve" | "dismiss":
             return not head.halted and any(row.id for row in frame.suggestions)
         case "cancel" | "pause":
             return not head.halted and is_any_open(frame)
+        case "new-order":
+            return not head.halted and any(not pair.ended for pair in frame.pairs)
+        case "amend":
+            return not head.halted and any(may_amend(parent) for parent in frame.parents)
+        case "differences":
+            return bool(head.differences or frame.differences)
         case "cancel-all":
             return is_any_open(frame) or head.orders_live > 0
         case "release":

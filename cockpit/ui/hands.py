@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from cockpit.core import commands as c
-from cockpit.core.frame import Frame, SuggestionRow
+from cockpit.core.frame import DifferenceRow, Frame, SuggestionRow
 from cockpit.link.base import Link
 from cockpit.ui import words
+from cockpit.ui.ticket import Ticket
 
 SLOWEST, FASTEST = 0.125, 1000.0
 
@@ -53,6 +54,7 @@ class Hands:
         self.now = now
         self.keymap = keymap
         self._waiting: dict[str, str] = {}
+        self._refused: set[str] = set()
         self._speed_before = 1.0
 
     @property
@@ -83,6 +85,29 @@ class Hands:
         """Hide a suggestion."""
         self._send(c.Dismiss(self._link.new_id(), row.id), "dismiss")
 
+    def place(self, ticket: Ticket) -> str:
+        """Send an order of one's own; return the command's id, to ask `was_refused` with."""
+        new_id = self._link.new_id()
+        self._send(
+            c.Place(
+                new_id,
+                ticket.market_id,
+                ticket.leg,
+                ticket.side,
+                ticket.shares,
+                ticket.limit,
+                ticket.type,
+                ticket.post_only,
+                ticket.life_s,
+            ),
+            "new order",
+        )
+        return new_id
+
+    def amend(self, parent_id: str, limit: int) -> None:
+        """Change a parent's limit."""
+        self._send(c.Amend(self._link.new_id(), parent_id, limit), "change of the limit")
+
     def cancel(self, target_id: str) -> None:
         """Cancel a parent or one order."""
         self._send(c.Cancel(self._link.new_id(), target_id), "cancel")
@@ -95,13 +120,29 @@ class Hands:
         """Pause a parent, or resume it."""
         self._send(c.Pause(self._link.new_id(), parent_id), "pause")
 
-    def halt(self) -> None:
-        """Halt."""
-        self._send(c.Halt(self._link.new_id()), "halt")
+    def halt(self, *, everything: bool = False) -> None:
+        """Halt; with `everything` every order of the account ends, not only ours."""
+        self._send(c.Halt(self._link.new_id(), everything=everything), "halt")
 
     def release(self, word: str) -> None:
         """Leave the halt."""
         self._send(c.Release(self._link.new_id(), word), "release")
+
+    def reduce(self, *, is_on: bool) -> None:
+        """Send only what lowers the exposure from now on, or everything again."""
+        self._send(c.Reduce(self._link.new_id(), is_on), "reducing")
+
+    def sign_off(self, order_id: str, word: str) -> None:
+        """Vouch for the end of an order whose fate is unknown."""
+        self._send(c.SignOff(self._link.new_id(), order_id, word), "sign-off")
+
+    def reconcile(self) -> None:
+        """Compare with the venue now."""
+        self._send(c.Reconcile(self._link.new_id()), "compare")
+
+    def accept(self, seen: DifferenceRow) -> None:
+        """Take over the venue's number as it was seen."""
+        self._send(c.Accept(self._link.new_id(), seen.key, seen.theirs), "accept")
 
     def change_speed(self, speed: float, direction: int) -> None:
         """Double or halve the speed of a replay."""
@@ -120,8 +161,13 @@ class Hands:
         for receipt in frame.receipts:
             what = self._waiting.pop(receipt.command_id, None)
             if what is not None and not receipt.is_done:
+                self._refused.add(receipt.command_id)
                 text = ": ".join(words.clean(part) for part in (receipt.reason, receipt.text) if part)
                 self.host.say(text, heading=f"{what} refused", severity="warning")
+
+    def was_refused(self, command_id: str) -> bool:
+        """Return whether the desk has said no to this command."""
+        return command_id in self._refused
 
     def _send(self, command: c.Command, what: str) -> None:
         if self.closed is None:

@@ -100,9 +100,10 @@ class PaneScreen(Screen[None], inherit_bindings=False):
         """Paint status, bar and events."""
         width = self.size.width
         line = self.query_one("#bar", Lines)
-        row = status.bar_row(self.newest, self.hands.closed, self.hands.silent_s, width)
-        line.display = row is not None
-        line.paint([row] if row is not None else [])
+        rows = status.bar_rows(self.newest, self.hands.closed, self.hands.silent_s, width)
+        line.display = bool(rows)
+        line.set_class(len(rows) > 1, "-two")
+        line.paint(rows)
         self.set_class(self.hands.closed is not None, "-gone")
         self.query_one("#status", Lines).paint([status.status_row(self.newest, width)])
         self.query_one("#events", Lines).paint([status.event_row(self.newest, width)])

@@ -29,10 +29,19 @@ ABOUT = {
     "the worst result at the end, P&L the result with pairs at 1 USD and the rest sold to the bids. A pair "
     "that is not held shows what a share of each leg costs now.",
     "book": "Both legs of the selected pair: asks above, bids below, best in the middle.",
-    "delta": "How far all pairs together are out of balance.",
+    "delta": "How far all pairs together are out of balance: claimed by all fills, proven by confirmed ones. Worst is "
+    "what it would be if every order that can still fill did so in the worst way.",
     "suggestions": "What would close an imbalance. a opens the dialog, y sends; enter never sends.",
-    "orders": "Approved suggestions, sliced, and the orders at the venue below each.",
+    "orders": "Approved suggestions, sliced, and orders of your own; the orders at the venue below each. What is not "
+    "ours is listed last: x does not cancel it.",
 }
+IN_DIALOGS = (
+    ("y", "Yes, send", "Taken after 0.3 s"),
+    ("esc enter", "Back", "Nothing is sent"),
+    ("up down", "Next field", "In a form; left right make a choice"),
+    ("enter", "Check", "In a form: shows what y would send"),
+    ("A", "Accept", "In differences: take the venue's number"),
+)
 LEGEND: tuple[tuple[str, str, str], ...] = (
     (">", "key", "the row the cursor is on"),
     ("*40", "own", "our own order of 40 shares in the book"),
@@ -43,7 +52,8 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
     ("!", "warning", "out of balance, over the soft limit"),
     ("!!", "alarm", "at the hard limit"),
     ("S X ?", "stale", "book stale, crossed, not there yet"),
-    ("~", "dim", "too few bids to value all shares; the rest counts as 0"),
+    ("~+110", "warning", "the proven delta, behind a claimed one that differs"),
+    ("~", "dim", "not all fills proven, or too few bids to value all shares"),
     ("H =", "dim", "pair halted, market over"),
     ("3t", "dim", "the spread, in ticks"),
 )
@@ -61,8 +71,8 @@ def help_rows(focused: str, keymap: Mapping[str, str], frame: Frame, width: int)
                 keys = words.left(shown_keys(action, keymap), 11)
                 body.append(((keys, "key"), (words.left(action.words, 18), ""), (action.tooltip, "dim")))
     body += [(), (("in dialogs", "bold"),)]
-    body.append(((words.left("y", 11), "key"), (words.left("Yes, send", 18), ""), ("Taken after 0.3 s", "dim")))
-    body.append(((words.left("esc enter", 11), "key"), (words.left("Back", 18), ""), ("Nothing is sent", "dim")))
+    for keys, name, meaning in IN_DIALOGS:
+        body.append(((words.left(keys, 11), "key"), (words.left(name, 18), ""), (meaning, "dim")))
     body += [(), (("signs and colours", "bold"),)]
     body += [((words.left(sign, 11), style), (meaning, "")) for sign, style, meaning in LEGEND]
     return Rows(f"help  {focused}", "j k move, esc leaves", body=_numbered(body))
@@ -87,9 +97,16 @@ def _numbered(body: list[Row]) -> tuple[Entry, ...]:
 class ReaderKeys(Lines):
     """The last line of a reader."""
 
+    def __init__(self, more: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(id="reader-keys")
+        self._more = more
+
     def on_resize(self) -> None:
         """Paint the keys."""
-        row: Row = ((" esc", "key"), (" Back  ", "dim"), ("j k pgdn pgup g G", "key"), (" Move  ", "dim"))
+        row: Row = ((" esc", "key"), (" Back  ", "dim"))
+        for key, text in self._more:
+            row = (*row, (key, "key"), (f" {text}  ", ""))
+        row = (*row, ("j k pgdn pgup g G", "key"), (" Move  ", "dim"))
         self.paint([filled((*row, ("K", "key"), (" HALT", "bold")), self.size.width)])
 
 
@@ -97,7 +114,8 @@ class Reader(ModalScreen[None], inherit_bindings=False):
     """A full screen of rows to scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "leave", "Back", show=False),
+        Binding("escape,q", "leave", "Back", show=False),
+        Binding("enter", "choose", "Back", show=False),
         binding("down", "move(1)"),
         binding("up", "move(-1)"),
         binding("page-down", "page(1)"),
@@ -107,32 +125,41 @@ class Reader(ModalScreen[None], inherit_bindings=False):
         binding("halt", "app.halt"),
         binding("picture", "app.picture"),
     ]
+    HAS_CURSOR: ClassVar[bool] = False
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Keys of its own, for its last line: (key, words)."""
 
     def __init__(
         self, build: Callable[[Frame, int], Rows], status: Callable[[Frame | None, int], Row], frame: Frame
     ) -> None:
         super().__init__()
-        self._build, self._status, self._first = build, status, frame
+        self._build, self._status, self.newest = build, status, frame
+
+    @property
+    def pane(self) -> Pane:
+        """The rows."""
+        return self.query_one(Pane)
 
     def compose(self) -> ComposeResult:
         """Status line, the rows, the keys."""
         yield Lines(id="reader-status")
-        yield Pane("", lambda frame, width, _height: self._build(frame, width), has_cursor=False, id="reader")
-        yield ReaderKeys(id="reader-keys")
+        has_cursor = self.HAS_CURSOR
+        yield Pane("", lambda frame, width, _height: self._build(frame, width), has_cursor=has_cursor, id="reader")
+        yield ReaderKeys(self.KEYS)
 
     def on_mount(self) -> None:
         """Show the frame that was there."""
-        self.query_one(Pane).focus()
-        self.call_after_refresh(self.show, self._first)
+        self.pane.focus()
+        self.call_after_refresh(self.show, self.newest)
 
     def on_resize(self) -> None:
         """Fill the status line anew."""
-        self.call_after_refresh(self.show, self._first)
+        self.call_after_refresh(self.show, self.newest)
 
     def show(self, frame: Frame) -> None:
         """Take a newer frame."""
-        self._first = frame
-        self.query_one(Pane).show(frame)
+        self.newest = frame
+        self.pane.show(frame)
         line = self.query_one("#reader-status", Lines)
         line.paint([self._status(frame, line.size.width)])
 
@@ -140,18 +167,22 @@ class Reader(ModalScreen[None], inherit_bindings=False):
         """Go back."""
         self.dismiss(None)
 
+    def action_choose(self) -> None:
+        """Go back: there is nothing to choose as a rule."""
+        self.action_leave()
+
     def action_move(self, step: int) -> None:
-        """Scroll by rows."""
-        self.query_one(Pane).move(step)
+        """Move by rows."""
+        self.pane.move(step)
 
     def action_page(self, pages: int) -> None:
-        """Scroll by what fits."""
-        self.query_one(Pane).move_page(pages)
+        """Move by what fits."""
+        self.pane.move_page(pages)
 
     def action_top(self) -> None:
         """Go to the first row."""
-        self.query_one(Pane).move_to(0)
+        self.pane.move_to(0)
 
     def action_bottom(self) -> None:
         """Go to the last row."""
-        self.query_one(Pane).move_to_end()
+        self.pane.move_to_end()

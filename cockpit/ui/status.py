@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cockpit.core.frame import Frame
 from cockpit.ui import words
 from cockpit.ui.rows import Row, Run, filled, fitted, width_of
+from cockpit.ui.stop import bar_lines
 
 WELCOME = "practice market: press 4, then a, then y"
 _LEVELS = {"alarm": "alarm", "warning": "warning"}
@@ -64,6 +65,7 @@ def status_row(frame: Frame | None, width: int) -> Row:
         desk = f"desk {words.clean(head.desk)}"
         up = words.duration(frame.at_ms - head.started_ms) if head.started_ms else ""
         parts.append(_part(f"{desk} {up}".rstrip(), (16, desk), (9 if is_running else 3, "")))
+    parts += _trouble(frame)
     parts += _counts(frame)
     if not is_replay or not head.venue_is_up:
         parts.append(_venue(frame))
@@ -96,6 +98,22 @@ def _mode(frame: Frame) -> Part:
     return Part((chip, *more), ((3, (chip,)),))
 
 
+def _trouble(frame: Frame) -> list[Part]:
+    """What is restricted or not known: it gives way late, and `REDUCING` never."""
+    head, parts = frame.header, []
+    if head.reducing:
+        reason = words.clean(head.reducing)
+        short = (11, f"REDUCING {words.cut(reason, 16)}")
+        parts.append(_part(f"REDUCING {reason}", short, (7, "REDUCING"), style="warning bold"))
+    if head.differences:
+        text = words.plural(head.differences, "difference")
+        parts.append(_part(text, (7, f"{head.differences} diff"), (2, ""), style="warning bold"))
+    if head.unproven_orders:
+        text = f"{head.unproven_orders} unknown"
+        parts.append(_part(text, (7, f"{head.unproven_orders} unk"), (2, ""), style="warning bold"))
+    return parts
+
+
 def _counts(frame: Frame) -> list[Part]:
     """What a replay has counted: the first to give way, but what went wrong stays, in short."""
     feed = frame.feed
@@ -119,19 +137,20 @@ def _venue(frame: Frame) -> Part:
     return _part(f"venue {venue}{latency}", (15, f"venue {venue}"), (8, ""))
 
 
-def bar_row(frame: Frame | None, closed: str | None, silent_s: int, width: int) -> Row | None:
-    """Return the full-width bar for what matters most now, or None when nothing does."""
+def bar_rows(frame: Frame | None, closed: str | None, silent_s: int, width: int) -> list[Row]:
+    """Return the full-width bar for what matters most now: at most two lines, none when nothing does."""
+    halted = bar_lines(frame) if frame is not None and frame.header.halted else ()
     if closed is not None:
-        why = words.clean(closed) or "as asked"
-        return filled(((f" the desk has stopped: {why}   q leaves", "alarm"),), width, "alarm")
-    if silent_s:
-        return filled(((f" no news from the desk for {silent_s} s", "mode-live"),), width, "mode-live")
-    if frame is not None and frame.header.halted:
-        alive = frame.header.orders_live
-        orders = f"{words.plural(alive, 'order')} not proven dead" if alive else "no order is alive"
-        text = f" HALTED {words.clean(frame.header.halted)} - nothing is sent, {orders}   R releases"
-        return filled(((text, "alarm"),), width, "alarm")
-    return None
+        first, style = f"the desk has stopped: {words.clean(closed) or 'as asked'}   q leaves", "alarm"
+    elif silent_s:
+        first, style = f"no news from the desk for {silent_s} s", "mode-live"
+    else:
+        return [_bar(line, "alarm", width) for line in halted]
+    return [_bar(first, style, width), *[_bar(line, "alarm", width) for line in halted[:1]]]
+
+
+def _bar(text: str, style: str, width: int) -> Row:
+    return filled(((f" {text}", style),), width, style)
 
 
 def event_row(frame: Frame | None, width: int) -> Row:

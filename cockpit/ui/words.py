@@ -77,6 +77,11 @@ def signed_shares(number: int) -> str:
     return _sign(number) + _grouped(lots, 2, trim=True) if lots or not number else _sign(number) + "0"
 
 
+def exact(number: int) -> str:
+    """Return shares or money to the last millionth, for numbers that differ by less than a lot or a cent."""
+    return ("-" if number < 0 else "") + _grouped(abs(number), 6, trim=True)
+
+
 def short_shares(number: int, width: int) -> str:
     """Return shares in at most `width` cells: decimals go first, then thousands become k, millions M."""
     text = shares(number)
@@ -143,6 +148,13 @@ def duration(ms: int) -> str:
     days, seconds = divmod(seconds, 86_400)
     text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     return f"{days}d {text}" if days else text
+
+
+def countdown(ms: int) -> str:
+    """Return how long is left, `4:12` or `1:04:12`; never below `0:00`."""
+    minutes, seconds = divmod(max(ms, 0) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def clock(ms: int) -> str:

@@ -54,6 +54,11 @@ class Stage:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
+    def dialog(self) -> str:
+        """Return what stands in the box that is open, in one line."""
+        lines = [line.split("│")[1].strip() for line in self.text().split("\n") if line.count("│") == 2]
+        return " ".join(" ".join(lines).split())
+
     def toasts(self) -> list[str]:
         """Return the messages that are up."""
         return [f"{note.title}: {note.message}".removeprefix(": ") for note in self.app._notifications]

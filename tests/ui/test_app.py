@@ -182,7 +182,8 @@ def test_a_halt_is_everywhere_on_the_screen() -> None:
         await stage.show(f.later(f.HALTED))
         text = stage.text().split("\n")
         assert "HALTED" in text[0]
-        assert "HALTED by a person - nothing is sent, 2 orders not proven dead" in text[1]
+        assert "ORDERS NOT PROVEN ZERO - HALTED by a person" in text[1]
+        assert "2 orders may still fill, nothing is sent" in text[2]
         assert stage.app.cockpit_screen.has_class("-halted")
 
     play(script)

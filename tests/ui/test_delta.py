@@ -11,19 +11,33 @@ from cockpit.ui import words
 from cockpit.ui.panes import delta
 from cockpit.ui.rows import plain
 from tests import frames as f
+from tests.ui import trouble as t
 
 
 def test_the_gauge_reaches_from_zero_toward_the_imbalance() -> None:
     text = plain(delta.rows(f.MAIN, 116, 2))
     assert "! over the soft limit" in text
-    assert "net    -160 !" in text
-    assert "#|########0" in text
-    assert "worst eth-5k-2026 -300" in text
+    assert "net   -160 !  proven -160" in text
+    assert "unhedged 440  proven 440  worst case 440" in text
+    assert "#|#######0" in text
+    assert "most eth-5k-2026 -300" in text
     other = plain(delta.rows(f.ODD, 116, 2))
     assert "!! at the hard limit" in other
-    assert "0########|####" in other
+    assert "0#######|####" in other
     assert "proven +400" in other
     assert "within limits" in plain(delta.rows(replace(f.MAIN, delta=replace(f.DELTA, is_breached=False)), 78, 1))
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 78), (2, 116)])
+def test_claimed_and_proven_both_are_always_there_and_the_worst_case(height: int, width: int) -> None:
+    for frame, proven, unhedged, worst in ((f.MAIN, "-160", "440", "440"), (t.UNPROVEN, "-190", "410", "508")):
+        text = plain(delta.rows(frame, width, height))
+        assert f"proven {proven}  " in text
+        assert "unhedged 440" in text
+        assert f"proven {unhedged}  worst" in text
+        assert f" {worst}" in text.split("worst")[1]
+    at_80 = delta.rows(t.UNPROVEN, 78, 1)
+    assert at_80.note == "! over the soft limit  unhedged 440 of 500  proven 410  worst 508"
 
 
 @pytest.mark.parametrize("width", [40, 62, 63, 78, 116])

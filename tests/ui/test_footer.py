@@ -11,6 +11,7 @@ from cockpit.ui.actions import ACTIONS, Action
 from cockpit.ui.footer import footer_keys, footer_row, is_offered
 from cockpit.ui.rows import text_of
 from tests import frames as f
+from tests.ui import trouble as t
 from tests.ui.stage import Stage, play
 
 IDLE = replace(f.MAIN, header=f.header(orders_live=0), suggestions=(), parents=(f.DONE,))
@@ -22,7 +23,7 @@ def everything(_: Action) -> bool:
 
 def offered(frame: Frame | None) -> set[str]:
     """Return the ids of what is offered among the keys that are not always there."""
-    steady = {"zoom", "filter", "open", "quit", "halt", "help"}
+    steady = {"zoom", "filter", "open", "quit", "halt", "help", "stop-preview"}
     return {action.id for action in ACTIONS if action.footer and is_offered(action, frame)} - steady
 
 
@@ -53,14 +54,17 @@ def test_it_shows_remapped_keys() -> None:
     ("frame", "ids"),
     [
         (None, set()),
-        (f.MAIN, {"approve", "dismiss", "cancel", "pause", "cancel-all"}),
-        (replace(f.FIRST, header=f.header(orders_live=0)), {"approve", "dismiss"}),
-        (f.FIRST, {"approve", "dismiss", "cancel-all"}),
-        (IDLE, set()),
-        (replace(IDLE, parents=(f.WORKING,)), {"cancel", "pause", "cancel-all"}),
+        (f.MAIN, {"approve", "dismiss", "cancel", "pause", "cancel-all", "new-order"}),
+        (replace(f.FIRST, header=f.header(orders_live=0)), {"approve", "dismiss", "new-order"}),
+        (f.FIRST, {"approve", "dismiss", "cancel-all", "new-order"}),
+        (IDLE, {"new-order"}),
+        (replace(IDLE, parents=(f.WORKING,)), {"cancel", "pause", "cancel-all", "new-order"}),
         (f.HALTED, {"release", "cancel-all"}),
-        (replace(IDLE, feed=f.REPLAY.feed), {"faster", "slower", "hold"}),
-        (replace(IDLE, feed=replace(f.REPLAY.feed, is_finished=True)), set()),  # type: ignore[type-var]
+        (replace(f.NOTHING, header=f.header(orders_live=0)), set()),
+        (replace(IDLE, parents=(t.RESTING,)), {"cancel", "pause", "cancel-all", "new-order", "amend"}),
+        (t.DIFFERENT, {"approve", "dismiss", "cancel", "pause", "cancel-all", "new-order", "differences"}),
+        (replace(IDLE, feed=f.REPLAY.feed), {"faster", "slower", "hold", "new-order"}),
+        (replace(IDLE, feed=replace(f.REPLAY.feed, is_finished=True)), {"new-order"}),  # type: ignore[type-var]
     ],
 )
 def test_only_what_does_something_is_offered(frame: Frame | None, ids: set[str]) -> None:

@@ -11,10 +11,12 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.order import ParentState
 from cockpit.core.units import SHARE
 from cockpit.ui.details import detail_rows
+from cockpit.ui.differences import difference_rows
 from cockpit.ui.panes import book, delta, orders, positions, suggestions
 from cockpit.ui.readers import help_rows, journal_rows
 from cockpit.ui.rows import Rows, plain, width_of
 from tests import frames as f
+from tests.ui import trouble as t
 from tests.ui.stage import Stage, play
 
 
@@ -135,8 +137,8 @@ def test_orders_show_progress_and_their_children() -> None:
     assert text[0] == "orders 1 working  2 ended"
     assert text[2:5] == [
         "P-0007   cpi-above-3  buy No        60 /    200 [###.......] 2/6 working",
-        "  c-0021              0.35          40 /     40 [##########] filled",
-        "  c-0022              0.36          20 /     34 [#####.....] partially filled",
+        "  c-0021 FAK          0.35          40 /     40 [##########] filled",
+        "  c-0022 FAK          0.36          20 /     34 [#####.....] partially filled",
     ]
     wide = plain(orders.rows(f.MAIN, 116))
     assert "2 of 6 working  next in 13s" in wide
@@ -152,12 +154,13 @@ def test_progress_is_full_only_when_all_is_filled() -> None:
     assert orders.progress(0, 0, 12) == "[..........]"
 
 
-@pytest.mark.parametrize("frame", [f.MAIN, f.ODD, f.EMPTY, f.FIRST, f.REPLAY])
-@pytest.mark.parametrize("width", [78, 96, 118, 160])
+@pytest.mark.parametrize("frame", [f.MAIN, f.ODD, f.EMPTY, f.FIRST, f.REPLAY, t.UNPROVEN, t.DIFFERENT])
+@pytest.mark.parametrize("width", [73, 78, 96, 108, 118, 160])
 def test_no_row_is_wider_than_its_pane(frame: Frame, width: int) -> None:
     built = [positions.rows(frame, width), suggestions.rows(frame, width), orders.rows(frame, width)]
     built += [delta.rows(frame, width, 2), delta.rows(frame, width, 1)]
     built += [book.rows(frame, pair.market_id, width, 18) for pair in frame.pairs]
+    built += [difference_rows(frame, width)]
     for rows in built:
         for row in (*rows.head, *(entry.row for entry in rows.body), *rows.foot):
             assert width_of(row) <= width

@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 
 from cockpit.core.frame import Frame
 from cockpit.ui.app import CockpitApp
-from cockpit.ui.dialogs.approve import ApproveDialog
+from cockpit.ui.dialogs.base import Dialog
 from tests import frames as f
+from tests.ui import trouble as t
 from tests.ui.stage import Watch
 
 Compare = Callable[..., bool]
@@ -36,7 +37,7 @@ class Picture:
             await pilot.press(*keys)
             await pilot.pause()
             self.watch.seconds += 1
-            if isinstance(self.app.screen, ApproveDialog):
+            if isinstance(self.app.screen, Dialog):
                 self.app.screen.again()
             await pilot.pause()
 
@@ -49,6 +50,27 @@ def test_screen(state: str, size: tuple[int, int], snap_compare: Compare) -> Non
     frame = {"main": f.MAIN, "empty": f.EMPTY, "approve": f.FIRST, "halted": f.HALTED}[state]
     picture = Picture(frame)
     keys = ("4", "a") if state == "approve" else ()
+    assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*keys))
+
+
+TROUBLE: dict[str, tuple[Frame, tuple[str, ...]]] = {
+    "not-proven": (t.NOT_PROVEN, ("5",)),
+    "proven": (t.PROVEN, ()),
+    "preview": (t.UNPROVEN, ("P",)),
+    "differences": (t.DIFFERENT, ("D",)),
+    "accept": (t.DIFFERENT, ("D", "A")),
+    "unproven": (t.UNPROVEN, ("5", "G")),
+    "unproven-pair": (t.UNPROVEN, ("j", "enter")),
+    "order-form": (t.UNPROVEN, ("n", "down", "down", *"300", "down", *"0.465", "enter")),
+    "order-form-checked": (f.MAIN, ("n", "down", "down", *"300", "down", *"0.46", "enter")),
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+@pytest.mark.parametrize("state", TROUBLE)
+def test_trouble(state: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    frame, keys = TROUBLE[state]
+    picture = Picture(frame)
     assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*keys))
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from cockpit.core.frame import Frame
 from cockpit.core.state import Notice
 from cockpit.ui import status
 from cockpit.ui.rows import text_of, width_of
 from tests import frames as f
+from tests.ui import trouble as t
 
 
 def test_the_status_line_in_full() -> None:
@@ -67,17 +69,50 @@ def test_a_venue_that_is_down_is_said_even_when_there_is_little_room() -> None:
     assert "DOWN retry 4s" in text_of(status.status_row(frame, 80))
 
 
-def test_the_bar_says_the_worst_first() -> None:
-    assert status.bar_row(f.MAIN, None, 0, 80) is None
-    halted = status.bar_row(f.HALTED, None, 0, 80)
-    assert halted is not None
-    assert "HALTED by a person" in text_of(halted)
-    silent = status.bar_row(f.HALTED, None, 5, 80)
-    assert silent is not None
-    assert "no news from the desk for 5 s" in text_of(silent)
-    gone = status.bar_row(f.HALTED, "disk full", 5, 80)
-    assert gone is not None
-    assert "the desk has stopped: disk full" in text_of(gone)
+def bar(frame: Frame, closed: str | None = None, silent_s: int = 0, width: int = 80) -> list[str]:
+    """Return the lines of the bar."""
+    return [text_of(row).rstrip() for row in status.bar_rows(frame, closed, silent_s, width)]
+
+
+def test_the_bar_says_the_worst_first_and_keeps_what_is_not_proven() -> None:
+    assert bar(f.MAIN) == []
+    not_proven = " ORDERS NOT PROVEN ZERO for 9 s - HALTED by a person"
+    assert bar(t.NOT_PROVEN, None, 5) == [" no news from the desk for 5 s", not_proven]
+    assert bar(t.NOT_PROVEN, "disk full", 5) == [" the desk has stopped: disk full   q leaves", not_proven]
+    assert bar(f.MAIN, "") == [" the desk has stopped: as asked   q leaves"]
+
+
+def test_until_a_stop_is_proven_the_bar_counts_what_can_still_happen() -> None:
+    assert bar(t.NOT_PROVEN) == [
+        " ORDERS NOT PROVEN ZERO for 9 s - HALTED by a person",
+        " 3 of ours may fill (1 unknown), zero reads 1 of 2 - unhedged 440, worst 508",
+    ]
+    whole = replace(t.NOT_PROVEN, stop=replace(t.STOPPING, everything=True, unknown_orders=0, zero_reads=0))
+    assert bar(whole)[1] == " 3 of ours may fill, 2 not ours, zero reads 0 of 2 - unhedged 440, worst 508"
+
+
+def test_a_halt_without_a_stop_to_show_counts_as_not_proven() -> None:
+    for stop in (None, t.PREVIEW, replace(t.PREVIEW, is_proven=True)):
+        assert bar(replace(f.HALTED, stop=stop)) == [
+            " ORDERS NOT PROVEN ZERO - HALTED by a person",
+            " 2 orders may still fill, nothing is sent   R releases",
+        ]
+
+
+def test_a_proven_stop_is_one_line_with_the_way_out() -> None:
+    assert bar(t.PROVEN) == [" HALTED by a person - orders proven zero   R releases   unhedged 440, worst 440"]
+    long = replace(t.PROVEN, header=f.header(desk="HALTED", halted="a reason of more words than the bar has room for"))
+    assert "R releases" in bar(long)[0]
+
+
+def test_what_is_restricted_or_unknown_is_said() -> None:
+    wide = text_of(status.status_row(t.UNPROVEN, 120))
+    assert "REDUCING a number differs  1 difference  1 unknown" in wide
+    narrow = text_of(status.status_row(t.UNPROVEN, 60))
+    assert "REDUCING  1 diff  1 unk" in narrow
+    assert "REDUCING" in text_of(status.status_row(t.UNPROVEN, 24))
+    line = text_of(status.status_row(f.MAIN, 160))
+    assert not any(word in line for word in ("REDUCING", "difference", "unknown"))
 
 
 def test_a_newcomer_is_told_what_to_press() -> None:

@@ -108,6 +108,15 @@ def test_large_sizes_fit(number: int, width: int, text: str) -> None:
     assert words.short_shares(number * 1_000_000, width) == text
 
 
+def test_numbers_that_hardly_differ_are_shown_to_the_last_digit() -> None:
+    assert [words.exact(n) for n in (90_000_100, 9_499_999_990, -1, 0)] == ["90.0001", "9,499.99999", "-0.000001", "0"]
+
+
+@pytest.mark.parametrize(("ms", "text"), [(-1, "0:00"), (252_999, "4:12"), (3_852_000, "1:04:12")])
+def test_what_is_left_is_counted_down(ms: int, text: str) -> None:
+    assert words.countdown(ms) == text
+
+
 def test_small_words() -> None:
     assert words.limit_words(Side.BUY, 1100) == "<= 0.11"
     assert words.limit_words(Side.SELL, 9000) == ">= 0.90"

@@ -12,13 +12,11 @@ from cockpit.core.market import Side
 from cockpit.core.rebalance import Option
 from cockpit.core.units import PRICE_ONE, pay, receive
 from cockpit.ui import words
-from cockpit.ui.dialogs.base import INNER, WIDTH, Dialog, buttons
+from cockpit.ui.dialogs.base import INNER, READY_S, Dialog, buttons
 from cockpit.ui.hands import Hands
 from cockpit.ui.panes.suggestions import delta_words
 from cockpit.ui.rows import Row, fitted
 
-READY_S = 0.3
-"""A key that is held down must not send: the dialog has to be seen this long."""
 LABEL, VALUE = 16, 20
 GROSS = ("costs at most", "brings at least")
 """What the limit that is sent allows: a figure of what was seen only, and before fees."""
@@ -76,12 +74,6 @@ class ApproveDialog(Dialog[str]):
     def is_ready(self) -> bool:
         """Whether it has been seen long enough."""
         return self._shown_at is not None and self.hands.now() - self._shown_at >= READY_S
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the terminal shows all of it: nobody sends what cannot be read."""
-        width, height = self.app.size
-        return width >= WIDTH and height >= len(self.rows()) + 2
 
     @property
     def why_not(self) -> str:

@@ -1,22 +1,17 @@
-"""The small dialogs: cancel a parent, leave the halt, leave the program."""
+"""The small dialogs: cancel a parent, end reducing, leave the program."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from cockpit.core.frame import Frame, ParentRow
 from cockpit.ui import words
-from cockpit.ui.dialogs.base import INNER, Box, Dialog, buttons
+from cockpit.ui.dialogs.base import INNER, Dialog, buttons
 from cockpit.ui.panes.orders import OPEN, owner_of, side_words
 from cockpit.ui.rows import Row, wrap
-
-WORD = "RELEASE"
 
 
 class CancelDialog(Dialog[bool]):
@@ -45,46 +40,27 @@ class CancelDialog(Dialog[bool]):
         self.dismiss(True)
 
 
-class ReleaseDialog(Dialog[str]):
-    """Leave the halt: the word has to be typed. Returns it."""
+class ReduceDialog(Dialog[bool]):
+    """Ask before everything may be sent again. Returns True for yes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Send everything", show=False)]
 
     def __init__(self, frame: Frame) -> None:
-        super().__init__(frame, "Release the halt")
-        self._problem = ""
-
-    def inputs(self) -> ComposeResult:
-        """One line to type in."""
-        word = Input(id="word", placeholder=WORD, max_length=len(WORD), compact=True)
-        word.cursor_blink = False
-        yield word
-
-    def on_mount(self) -> None:
-        """Type at once."""
-        super().on_mount()
-        self.query_one(Input).focus()
+        super().__init__(frame, "End reducing")
 
     def rows(self) -> Sequence[Row]:
-        """Return why it is halted and what releasing means."""
-        why = words.clean(self.newest.header.halted) or "not halted any more"
-        alive = self.newest.header.orders_live
+        """Return why only exposure is lowered, and what ending that means."""
+        why = words.clean(self.newest.header.reducing) or "not on any more"
         return [
-            ((words.cut(f"halted: {why}", INNER), "alarm"),),
-            ((f"{words.plural(alive, 'order')} not proven dead", "warning" if alive else "dim"),),
-            (("After the release suggestions can be approved again.", ""),),
-            ((self._problem, "warning bold"),),
-            ((f"type {WORD} and enter    ", ""), ("esc", "key"), (" stays halted", "dim")),
+            ((words.cut(f"reducing: {why}", INNER), "warning"),),
+            (("Orders that raise the exposure may be sent again.", ""),),
+            (),
+            buttons("Back", ("y", "Send everything again", True)),
         ]
 
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        """Take the word, if it is the word."""
-        if event.value == WORD:
-            self.dismiss(event.value)
-        else:
-            self._problem = f"that was not {WORD}"
-            self.query_one(Box).paint(self.rows())
+    def action_yes(self) -> None:
+        """End it."""
+        self.dismiss(True)
 
 
 def _are(number: int, noun: str) -> str:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
 from cockpit.core.frame import Frame
 from cockpit.ui import words
@@ -20,6 +21,8 @@ from cockpit.ui.rows import Row, Run
 Result = TypeVar("Result")
 WIDTH = 66
 INNER = WIDTH - 4
+READY_S = 0.3
+"""A key that is held down must not send: what it sends has to be seen this long."""
 
 
 def binding(action_id: str, action: str) -> Binding:
@@ -48,6 +51,7 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         binding("halt", "app.halt"),
     ]
     AUTO_FOCUS = ""
+    BOX: ClassVar[type[Box]] = Box
 
     def __init__(self, frame: Frame, title: str) -> None:
         super().__init__()
@@ -57,7 +61,7 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """A box, and what a dialog puts below its rows."""
         with Vertical(id="dialog"):
-            yield Box(id="box")
+            yield self.BOX(id="box")
             yield from self.inputs()
 
     def inputs(self) -> ComposeResult:
@@ -81,6 +85,12 @@ class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
         """Take a newer frame."""
         self.newest = frame
         self.again()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the terminal shows all of it: nobody sends what cannot be read."""
+        width, height = self.app.size
+        return width >= WIDTH and height >= len(self.rows()) + len(self.query(Input)) + 2
 
     def again(self) -> None:
         """Paint the rows."""

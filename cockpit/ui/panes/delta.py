@@ -12,14 +12,16 @@ TALL = 2
 
 
 def rows(frame: Frame, width: int, height: int) -> Rows:
-    """Return the gauge in one or two lines."""
+    """Return the gauge in one or two lines; with one the unhedged shares stand in the title."""
     row = frame.delta
     if row is None:
         return Rows("delta", empty=EMPTY)
-    lines = _tall(row, width) if height >= TALL else [_short(row, width)]
+    is_tall = height >= TALL
+    lines = _tall(row, width) if is_tall else [_short(row, width)]
+    limits = _note(row)
     return Rows(
         "delta",
-        _note(row),
+        limits if is_tall else f"{limits}  {_unhedged(row, f' of {words.shares(row.hard_limit)}')}",
         body=tuple(Entry(str(i), fitted(line, width)) for i, line in enumerate(lines)),
         note_style=style_of(row).replace("bold", "dim"),
     )
@@ -29,6 +31,11 @@ def _note(row: DeltaRow) -> str:
     if is_at_hard_limit(row):
         return "!! at the hard limit"
     return "! over the soft limit" if row.is_breached else "within limits"
+
+
+def _unhedged(row: DeltaRow, limit: str) -> str:
+    proven, worst = words.shares(row.proven_unhedged), words.shares(row.worst_unhedged)
+    return f"unhedged {words.shares(row.unhedged)}{limit}  proven {proven}  worst {worst}"
 
 
 def is_at_hard_limit(row: DeltaRow) -> bool:
@@ -47,8 +54,11 @@ def sign_of(row: DeltaRow) -> str:
 
 
 def _net(row: DeltaRow) -> list[Run]:
-    net = words.signed_shares(row.net)
-    return [("net ", "dim"), (" " * (7 - len(net)), ""), (net + sign_of(row), style_of(row)), ("  ", "")]
+    """The net delta as claimed and as proven, both always there."""
+    net, proven = words.signed_shares(row.net), words.signed_shares(row.proven_net)
+    differs = "warning" if row.proven_net != row.net else "dim"
+    claimed: list[Run] = [("net ", "dim"), (" " * (6 - len(net)), ""), (net + sign_of(row), style_of(row))]
+    return [*claimed, ("  proven ", "dim"), (proven, differs), ("  ", "")]
 
 
 def _tall(row: DeltaRow, width: int) -> list[Row]:
@@ -56,30 +66,36 @@ def _tall(row: DeltaRow, width: int) -> list[Row]:
     start = _net(row)
     limits: list[Run] = [("  soft ", "dim"), (soft, ""), ("  hard ", "dim"), (hard, "")]
     room = min(width - width_of(tuple(start + limits)), 75)
-    below: list[Run] = [
-        ("worst ", "dim"),
-        (words.cut(row.worst_name, 24) if row.worst_name else "none", ""),
-        (f" {words.signed_shares(row.worst_delta)}" if row.worst_name else "", "bold"),
-        ("    unhedged ", "dim"),
-        (f"{words.shares(row.unhedged)} shares", ""),
+    return [(*start, *gauge(row, room), *limits), _below(row)]
+
+
+def _below(row: DeltaRow) -> Row:
+    is_proven, is_worst = row.proven_unhedged == row.unhedged, row.worst_unhedged > row.unhedged
+    worst = f" {words.signed_shares(row.worst_delta)}" if row.worst_name else ""
+    return (
+        ("unhedged ", "dim"),
+        (words.shares(row.unhedged), "bold"),
+        ("  proven ", "dim"),
+        (words.shares(row.proven_unhedged), "" if is_proven else "warning"),
+        ("  worst case ", "dim"),
+        (words.shares(row.worst_unhedged), "warning" if is_worst else ""),
+        ("    most ", "dim"),
+        (words.cut(row.worst_name, 20) if row.worst_name else "none", ""),
+        (worst, "bold"),
         ("    exposure ", "dim"),
         (words.money(row.exposure), ""),
-        ("    delta is ", "dim"),
-        (f"{words.percent(row.percent)} of it", ""),
-    ]
-    if row.proven_net != row.net:
-        below += [("    proven ", "dim"), (words.signed_shares(row.proven_net), "")]
-    return [(*start, *gauge(row, room), *limits), tuple(below)]
+        (f" ({words.percent(row.percent)})", "dim"),
+    )
 
 
 def _short(row: DeltaRow, width: int) -> Row:
     worst: list[Run] = []
     if row.worst_name:
-        worst = [("  worst ", "dim"), (words.cut(row.worst_name, 14), "")]
+        worst = [("  most ", "dim"), (words.cut(row.worst_name, 14), "")]
         worst += [(f" {words.signed_shares(row.worst_delta)}", "bold")]
     start = _net(row)
-    end: list[Run] = [("  hard ", "dim"), (words.short_shares(row.hard_limit, 7), ""), *worst]
-    return (*start, *gauge(row, width - width_of(tuple(start + end))), *end)
+    bar = gauge(row, width - width_of(tuple(start + worst)))
+    return (*start, *(bar or gauge(row, width - width_of(tuple(start)))), *(worst if bar else []))
 
 
 def scale_of(row: DeltaRow) -> int:

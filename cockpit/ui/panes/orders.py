@@ -1,10 +1,10 @@
-"""Pane 5: parent orders with their progress, and the orders at the venue indented under each."""
+"""Pane 5: parent orders with their progress, the orders at the venue indented under each, and what is not ours."""
 
 from __future__ import annotations
 
-from cockpit.core.frame import ChildRow, Frame, ParentRow
+from cockpit.core.frame import ChildRow, ForeignRow, Frame, ParentRow
 from cockpit.core.market import Side
-from cockpit.core.order import OrderState, ParentState
+from cockpit.core.order import TERMINAL, OrderState, ParentState
 from cockpit.ui import words
 from cockpit.ui.rows import Column, Entry, Rows, Run, table_head, table_row, widths
 
@@ -12,6 +12,9 @@ ROOMY = 96
 EMPTY = "nothing working - a suggestion you approve shows its progress here"
 OPEN = (ParentState.WORKING, ParentState.PAUSED)
 BAD = (OrderState.REJECTED, OrderState.DENIED, OrderState.UNKNOWN)
+RESTS = "LIMIT"
+"""The algorithm of a parent that rests at its limit: the only one whose limit can be changed."""
+NOT_OURS = "not ours"
 
 
 def rows(frame: Frame, width: int, height: int = 0) -> Rows:
@@ -22,8 +25,12 @@ def rows(frame: Frame, width: int, height: int = 0) -> Rows:
     for parent in frame.parents:
         body.append(Entry(parent.id, table_row(columns, sizes, _parent(parent, frame.at_ms, columns, sizes))))
         for child in parent.children:
-            cells = _child(child, parent, columns, sizes)
+            cells = _child(child, frame.at_ms, columns, sizes)
             body.append(Entry(child.id, table_row(columns, sizes, cells)))
+    if frame.foreign:
+        body.append(Entry(NOT_OURS, ((f"{NOT_OURS}: x does not cancel these", "dim bold"),)))
+        rows_ = [(foreign_key(row), _foreign(row, columns, sizes)) for row in frame.foreign]
+        body += [Entry(key, table_row(columns, sizes, cells)) for key, cells in rows_]
     head = (table_head(columns, sizes),) if body else ()
     return Rows("orders", _note(frame), head, tuple(body), empty=EMPTY)
 
@@ -39,9 +46,29 @@ def owner_of(frame: Frame, key: str) -> tuple[ParentRow | None, ChildRow | None]
     return None, None
 
 
-def side_words(parent: ParentRow) -> str:
+def foreign_key(row: ForeignRow) -> str:
+    """Return the key of a row that is not ours: never one of an order of ours."""
+    return f"{NOT_OURS} {row.id}"
+
+
+def is_foreign(key: str) -> bool:
+    """Return whether this is the key of something that is not ours."""
+    return key.startswith(NOT_OURS)
+
+
+def foreign_of(frame: Frame, key: str) -> ForeignRow | None:
+    """Return the order of somebody else a row shows."""
+    return next((row for row in frame.foreign if foreign_key(row) == key), None)
+
+
+def may_amend(parent: ParentRow) -> bool:
+    """Return whether the limit can be changed: it is open, and rests."""
+    return parent.state in OPEN and parent.algorithm == RESTS
+
+
+def side_words(row: ParentRow | ForeignRow) -> str:
     """Return `buy Yes`."""
-    return f"{'buy' if parent.side is Side.BUY else 'sell'} {words.clean(parent.outcome)}"
+    return f"{'buy' if row.side is Side.BUY else 'sell'} {words.clean(row.outcome)}"
 
 
 def _note(frame: Frame) -> str:
@@ -49,7 +76,8 @@ def _note(frame: Frame) -> str:
     paused = sum(1 for parent in opened if parent.state is ParentState.PAUSED)
     ended = len(frame.parents) - len(opened)
     parts = [f"{len(opened) - paused} working", f"{paused} paused" if paused else "", f"{ended} ended" if ended else ""]
-    return "  ".join(part for part in parts if part) if frame.parents else ""
+    shown = [part for part in parts if part] if frame.parents else []
+    return "  ".join([*shown, f"{len(frame.foreign)} {NOT_OURS}"] if frame.foreign else shown)
 
 
 def _columns(width: int) -> tuple[Column, ...]:
@@ -121,19 +149,49 @@ def state_words(parent: ParentRow, now: int) -> Run:
     return f"{parent.state.value}{reason}", "dim" if parent.state is ParentState.DONE else "warning"
 
 
-def _child(child: ChildRow, parent: ParentRow, columns: tuple[Column, ...], sizes: tuple[int, ...]) -> list[Run]:
-    is_wide = len(columns) == 8
+def type_words(child: ChildRow, now: int) -> str:
+    """Return `GTD 4:12 post-only`: the type, what is left of its life while it lives, and what else is asked of it."""
+    kind, _, more = words.clean(child.type).partition(" ")
+    has_life = child.expires_at_ms is not None and not child.is_proven_dead
+    life = words.countdown(child.expires_at_ms - now) if has_life and child.expires_at_ms is not None else ""
+    return " ".join(part for part in (kind, life, more) if part)
+
+
+def child_state(child: ChildRow, now: int, *, is_short: bool = False) -> Run:
+    """Return where an order stands; one whose fate is unknown says how long ago it was sent."""
     reason = f": {words.clean(child.reason)}" if child.reason else ""
     style = "warning" if child.state in BAD else "dim"
+    if child.state is OrderState.UNKNOWN:
+        age = words.age(now - child.created_ms)
+        end = ", x signs off" if child.may_sign_off else reason
+        return f"unknown {age}{'' if is_short else end}", "warning bold"
+    if child.state in TERMINAL and not child.is_proven_dead:
+        return f"{child.state.value}, not proven{reason}", "warning"
+    return f"{child.state.value}{reason}", style
+
+
+def _child(child: ChildRow, now: int, columns: tuple[Column, ...], sizes: tuple[int, ...]) -> list[Run]:
+    is_wide = len(columns) == 8
     cells: list[Run] = [
         (f"  {child.label}", "dim"),
-        ("", ""),
+        (type_words(child, now), "dim"),
         (words.price(child.price), "dim"),
         (_amounts(child.filled, child.size, sizes[3]), "dim"),
+        (progress(child.filled, child.size, sizes[4]), "dim"),
     ]
-    state = (f"{child.state.value}{reason}", style)
+    state = child_state(child, now, is_short=not is_wide)
     if is_wide:
         average = words.price(child.average, 10) if child.filled else words.NOTHING
-        nth = f"{child.slice_index + 1}"
-        return [*cells, (progress(child.filled, child.size, sizes[4]), "dim"), (average, "dim"), (nth, "dim"), state]
-    return [*cells, (progress(child.filled, child.size, sizes[4]), "dim"), state]
+        return [*cells, (average, "dim"), (f"{child.slice_index + 1}", "dim"), state]
+    return [*cells, state]
+
+
+def _foreign(row: ForeignRow, columns: tuple[Column, ...], sizes: tuple[int, ...]) -> list[Run]:
+    cells: list[Run] = [
+        (f"  {row.id}", "dim"),
+        (row.name, "dim"),
+        (side_words(row), "dim"),
+        (_amounts(row.filled, row.size, sizes[3]), "dim"),
+        (f"@ {words.price(row.price)}", "dim"),
+    ]
+    return [*cells, *[("", "")] * (len(columns) - 6), (NOT_OURS, "dim")]

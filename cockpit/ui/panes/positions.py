@@ -12,7 +12,7 @@ from cockpit.ui.rows import Column, Entry, Row, Rows, Run, table_head, table_row
 
 EMPTY = "no markets yet - the desk is asking the venue for them"
 HOLDS_NOTHING = "no pair is held"
-ROOMY = 92
+ROOMY = 106
 """From this width on legs show their average and the last column is words."""
 
 
@@ -55,7 +55,7 @@ def _row(pair: PairRow, now: int, columns: tuple[Column, ...], sizes: tuple[int,
         quiet = "dim"
     state = state_of(pair, now)
     end: Run = (state[1] if is_roomy else state[0], state[2])
-    if not pair.is_held:
+    if not pair.is_held and not is_unproven(pair):
         asks = [(ask_text(leg, width, pair.tick), quiet) for leg, width in zip(pair.legs, sizes[1:3], strict=True)]
         nothing: Run = ("", "")
         earned = gain(pair.pnl, quiet) if pair.pnl else nothing
@@ -70,7 +70,25 @@ def _row(pair: PairRow, now: int, columns: tuple[Column, ...], sizes: tuple[int,
         gain(pair.pnl, quiet),
         end,
     ]
+    if pair.proven_delta != pair.delta:
+        columns, sizes, cells = _with_proven(pair, columns, sizes, cells)
     return table_row(columns, sizes, cells)
+
+
+def _with_proven(
+    pair: PairRow, columns: tuple[Column, ...], sizes: tuple[int, ...], cells: list[Run]
+) -> tuple[tuple[Column, ...], tuple[int, ...], list[Run]]:
+    """Return the row with the proven delta behind the claimed one, in the place of the cost while they differ."""
+    room = sizes[3] + sizes[4] + 1
+    both = f"{words.signed_shares(pair.delta)} ~{words.signed_shares(pair.proven_delta)}"
+    text = both if len(both) <= room else f"{words.signed_shares(pair.delta)} ~"
+    columns = (*columns[:3], Column("", room, is_right=True), *columns[5:])
+    return columns, (*sizes[:3], room, *sizes[5:]), [*cells[:3], (text, "warning"), *cells[5:]]
+
+
+def is_unproven(pair: PairRow) -> bool:
+    """Return whether some of what a pair is said to hold could still be taken back."""
+    return pair.proven_delta != pair.delta or any(leg.proven != leg.shares for leg in pair.legs)
 
 
 def ask_text(leg: LegRow, width: int, tick: int) -> str:
@@ -110,6 +128,8 @@ def state_of(pair: PairRow, now: int) -> Run3:
         return "S", f"STALE {words.age(pair.book_age_ms)}", "stale"
     if pair.needs_rebalance:
         return "!", "! rebalance", "warning"
+    if is_unproven(pair):
+        return "~", "~ not proven", "warning"
     if pair.is_held and not pair.is_marked:
         return "~", "~ no bids", "dim"
     if pair.closes_at_ms is not None and pair.closes_at_ms - now < 3_600_000:

@@ -1,0 +1,148 @@
+"""`TradingScreen`: the keys of orders. Whatever sends goes through `hands`; whatever is risky opens a dialog first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from cockpit.core.frame import ChildRow, ParentRow, SuggestionRow
+from cockpit.ui.dialogs.approve import ApproveDialog
+from cockpit.ui.dialogs.ask import CancelDialog
+from cockpit.ui.dialogs.place import AmendDialog, Filled, PlaceDialog
+from cockpit.ui.dialogs.word import SignOffDialog
+from cockpit.ui.footer import is_any_open
+from cockpit.ui.form import Form
+from cockpit.ui.hands import Hands
+from cockpit.ui.layout import PaneScreen
+from cockpit.ui.panes import orders, suggestions
+from cockpit.ui.panes.book import pair_of
+
+NO_ORDER = "no order is selected: 5, then j and k"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An order form that was left: it opens again as it was, unless the desk took what it sent."""
+
+    form: Form
+    command_id: str
+    """Empty when nothing was sent."""
+
+
+class TradingScreen(PaneScreen):
+    """What keys do to suggestions and orders."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__(hands)
+        self._drafts: dict[str, Draft] = {}
+
+    def action_approve(self) -> None:
+        """Open the dialog for the selected suggestion, or the first open one."""
+        frame = self.newest
+        if frame is None:
+            return
+        selected, focused = self.pane("suggestions").key, self.focused_pane.id
+        here = selected if focused == "suggestions" else self.selected_market if focused != "orders" else ""
+        row = suggestions.chosen(frame, here, selected)
+        if row is None or not row.id:
+            self.hands.host.say(suggestions.why_nothing(frame, row))
+            return
+        self.pane("suggestions").move_to_key(row.market_id)
+        dialog = ApproveDialog(frame, row, self.hands)
+        self.app.push_screen(dialog, partial(self._approved, row))
+
+    def _approved(self, row: SuggestionRow, choice: str | None) -> None:
+        if choice == "send":
+            self.hands.approve(row)
+        elif choice == "dismiss":
+            self.hands.dismiss(row)
+
+    def action_hide(self) -> None:
+        """Hide the selected suggestion."""
+        selected = self.pane("suggestions").key
+        rows = self.newest.suggestions if self.newest is not None else ()
+        row = next((row for row in rows if row.id and row.market_id == selected), None)
+        if row is None:
+            self.hands.host.say("the selected row is not an open suggestion")
+        else:
+            self.hands.dismiss(row)
+
+    def action_new_order(self) -> None:
+        """Open the order form for the selected pair, as it was left."""
+        frame = self.newest
+        pair = pair_of(frame, self.selected_market) if frame is not None else None
+        if frame is None or pair is None:
+            self.hands.host.say("no pair is selected: 1, then j and k")
+            return
+        draft = self._drafts.get(pair.market_id)
+        is_kept = draft is not None and (not draft.command_id or self.hands.was_refused(draft.command_id))
+        form = draft.form if draft is not None and is_kept else None
+        self.app.push_screen(PlaceDialog(frame, self.hands, pair, form), partial(self._filled, pair.market_id))
+
+    def _filled(self, market_id: str, filled: Filled | None) -> None:
+        if filled is not None:
+            sent = self.hands.place(filled.ticket) if filled.ticket is not None else ""
+            self._drafts[market_id] = Draft(filled.form, sent)
+
+    def action_amend(self) -> None:
+        """Open the form for another limit."""
+        parent, _ = self._order()
+        if parent is None or self.newest is None:
+            self.hands.host.say(self._why_no_order())
+        elif parent.state not in orders.OPEN:
+            self.hands.host.say(f"{parent.id} is {parent.state.value}: nothing to change")
+        elif not orders.may_amend(parent):
+            self.hands.host.say(f"{parent.id} is sliced: only an order that rests can get another limit")
+        else:
+            dialog = AmendDialog(self.newest, self.hands, parent)
+            self.app.push_screen(dialog, partial(self._amended, parent.id))
+
+    def _amended(self, parent_id: str, limit: int | None) -> None:
+        if limit is not None:
+            self.hands.amend(parent_id, limit)
+
+    def action_cancel(self) -> None:
+        """Ask for a parent, cancel a child at once; one that may be signed off is offered for that."""
+        parent, child = self._order()
+        if parent is None or self.newest is None:
+            self.hands.host.say(self._why_no_order())
+        elif child is not None and child.may_sign_off:
+            self.app.push_screen(SignOffDialog(self.newest, child), partial(self._signed_off, child.id))
+        elif child is not None:
+            self.hands.cancel(child.id)
+        elif parent.state not in orders.OPEN:
+            self.hands.host.say(f"{parent.id} is {parent.state.value}: nothing to cancel")
+        else:
+            self.app.push_screen(CancelDialog(self.newest, parent), partial(self._cancelled, parent.id))
+
+    def _order(self) -> tuple[ParentRow | None, ChildRow | None]:
+        return orders.owner_of(self.newest, self.pane("orders").key) if self.newest is not None else (None, None)
+
+    def _why_no_order(self) -> str:
+        is_foreign = orders.is_foreign(self.pane("orders").key)
+        return "not ours: only a stop of the whole account ends it (P)" if is_foreign else NO_ORDER
+
+    def _cancelled(self, parent_id: str, is_wanted: bool | None) -> None:
+        if is_wanted:
+            self.hands.cancel(parent_id)
+
+    def _signed_off(self, order_id: str, word: str | None) -> None:
+        if word:
+            self.hands.sign_off(order_id, word)
+
+    def action_cancel_all(self) -> None:
+        """Cancel everything at once; it is sent in any case, for the desk may know more than the screen."""
+        self.hands.cancel_all()
+        frame = self.newest
+        if frame is not None and not is_any_open(frame) and not frame.header.orders_live:
+            self.hands.host.say("nothing to cancel: no order is open or live")
+
+    def action_pause(self) -> None:
+        """Pause or resume the parent."""
+        parent, _ = self._order()
+        if parent is None:
+            self.hands.host.say(self._why_no_order())
+        elif parent.state not in orders.OPEN:
+            self.hands.host.say(f"{parent.id} is {parent.state.value}: nothing to pause")
+        else:
+            self.hands.pause(parent.id)
