@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import json
 import os
 import signal
 import sys
-import threading
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
-from cockpit import __version__
+from cockpit import __version__, emergency_cli
+from cockpit.cli_common import HALTED, Seed, decimal_of, settings_of
 from cockpit.core.errors import CockpitError, UsageError
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
-    from cockpit.link.local import LocalLink
-    from cockpit.settings import Settings
-
-HALTED = 5
 
 app = App(
     name="cockpit",
@@ -34,13 +28,15 @@ app = App(
     result_action="return_value",
 )
 
-Seed = Annotated[int | None, Parameter(help="Seed of the practice market: the same seed is the same market.")]
 New = Annotated[bool, Parameter(help="Start a new practice account; the old one is kept beside it.", negative="")]
 
 
 def main() -> None:
     """Run the command that was typed and exit with its code; what went wrong is one sentence on standard error."""
     os.umask(0o077)  # journals and logs are nobody else's business
+    # Until a desk can hear them: both would end us, and who sends one means well.
+    for number in (signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_IGN)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -92,15 +88,6 @@ def _fail(sentence: str, code: int) -> int:
     return code
 
 
-def _settings(**typed: Any) -> Settings:
-    from cockpit.settings_sources import load, near_misses
-
-    settings = load(**{key: value for key, value in typed.items() if value is not None})
-    for warning in near_misses():
-        sys.stderr.write(f"cockpit: {warning}\n")
-    return settings
-
-
 @app.default
 def practice(
     *,
@@ -111,15 +98,16 @@ def practice(
     mouse: Annotated[bool | None, Parameter(help="Whether the mouse works.")] = None,
 ) -> int:
     """Open the cockpit on the practice market: no account, no key, no network."""
-    from cockpit.compose import practice_desk, practice_place, start_log
+    from cockpit.compose import alerts_of, latch_of, practice_desk, start_log, working_in
+    from cockpit.place import practice_place
+    from cockpit.show import show
 
-    settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed), cockpit_theme=theme, cockpit_mouse=mouse)
+    settings = settings_of(cockpit_seed=seed, cockpit_speed=decimal_of(speed), cockpit_theme=theme, cockpit_mouse=mouse)
     start_log(settings)
+    alerts = alerts_of(settings, "practice")
     place = practice_place(settings, is_new=new)
-    try:
-        return _show(settings, lambda: practice_desk(settings, place))
-    finally:
-        place.release()
+    with working_in(place, alerts.close):
+        return show(settings, lambda: practice_desk(settings, place, alerts), latch_of(place))
 
 
 @app.command
@@ -134,21 +122,21 @@ def serve(
 ) -> int:
     """Run the desk without a screen."""
     from cockpit import headless
-    from cockpit.compose import practice_desk, practice_place, start_log
+    from cockpit.compose import alerts_of, all_of, latch_of, practice_desk, start_log, working_in
+    from cockpit.place import practice_place
 
     if for_ is not None and not 0 < for_ <= 31_536_000:
         raise UsageError(f"--for {for_}: give seconds above 0 and at most a year")
     if market_data and not json_:
         raise UsageError("--market-data goes with --json")
-    settings = _settings(cockpit_seed=seed, cockpit_speed=_decimal(speed))
+    settings = settings_of(cockpit_seed=seed, cockpit_speed=decimal_of(speed))
     start_log(settings)
+    alerts = alerts_of(settings, "practice")
     place = practice_place(settings, is_new=new)
     printer = headless.Printer(is_json=json_, with_market_data=market_data)
-    try:
-        desk = asyncio.run(headless.serve(lambda: practice_desk(settings, place, printer), for_))
-    finally:
-        printer.close()
-        place.release()
+    listener = all_of(printer, alerts)
+    with working_in(place, printer.close, alerts.close):
+        desk = asyncio.run(headless.serve(lambda: practice_desk(settings, place, listener), for_, latch_of(place)))
     if printer.failure:
         return _fail(f"the output cannot be written: {printer.failure}", 1)
     return _summarise(desk, printer.dropped, is_json=json_)
@@ -183,12 +171,13 @@ def replay(
             sys.stdout.write("\n".join(f"{key:<14} {value}" for key, value in found.as_json().items()) + "\n")
         return 0
     from cockpit.compose import replay_desk, start_log
+    from cockpit.show import show
 
     if json_:
         raise UsageError("--json goes with --no-screen")
-    settings = _settings(cockpit_theme=theme)
+    settings = settings_of(cockpit_theme=theme)
     start_log(settings)
-    return _show(settings, lambda: replay_desk(settings, path, speed, shares))
+    return show(settings, lambda: replay_desk(settings, path, speed, shares))
 
 
 @app.command
@@ -208,15 +197,11 @@ def options(
     """Weigh the ways to close an imbalance, without a market."""
     from cockpit import calculator
 
-    settings = _settings(prefer_sell_over_buy=prefer_sell, max_position_cost=Decimal(10_000_000))
+    settings = settings_of(prefer_sell_over_buy=prefer_sell, max_position_cost=Decimal(10_000_000))
     question = calculator.Question(yes, no, yes_bid, yes_ask, no_bid, no_ask, fee_rate, min_size)
     answer = calculator.ask(question, settings.desk_rules().rebalance)
     sys.stdout.write((calculator.to_json(answer) if json_ else calculator.to_text(answer)) + "\n")
     return 0
-
-
-def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
 
 
 def _hold(text: str) -> tuple[int, int]:
@@ -232,57 +217,6 @@ def _hold(text: str) -> tuple[int, int]:
     return shares
 
 
-def _show(settings: Settings, make_desk: Callable[[], Desk]) -> int:
-    """Run a desk in a thread with the screen on top; return the exit code."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "the screen needs a terminal for input, output and errors;"
-            " without one use cockpit serve, or cockpit replay --no-screen"
-        )
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-        term = os.environ.get("TERM", "")
-        raise UsageError(f"TERM is {term!r}: the screen needs a terminal that can move its cursor, like xterm-256color")
-    from cockpit.link.local import LocalLink
-    from cockpit.ui.app import CockpitApp
-
-    link = LocalLink(make_desk)
-    link.open()
-    # What was loaded so far lives for good: keep the collector from walking it.
-    gc.freeze()
-    screen = CockpitApp(
-        link,
-        theme=settings.cockpit_theme,
-        rate=settings.cockpit_rate,
-        mouse=settings.cockpit_mouse,
-        keymap=settings.cockpit_keymap,
-        themes_dir=Path(settings.cockpit_themes).expanduser() if settings.cockpit_themes else None,
-    )
-    _leave_in_order(link)
-    try:
-        screen.run(mouse=settings.cockpit_mouse)
-    finally:
-        link.close()
-    if link.failure is not None:
-        raise link.failure
-    if link.frame is not None and link.frame.header.halted:
-        return HALTED
-    return screen.return_code or 0
-
-
-def _leave_in_order(link: LocalLink) -> None:
-    """Let the desk cancel what rests when the terminal goes away or somebody ends us; the screen is past saving."""
-
-    def leave(number: int, _frame: object) -> None:
-        def end() -> None:
-            link.close()
-            os._exit(128 + number)
-
-        threading.Thread(target=end, name="leave", daemon=True).start()
-
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(number, leave)
-
-
 def _summarise(desk: Desk, dropped: int, *, is_json: bool) -> int:
     from cockpit import headless
 
@@ -292,4 +226,10 @@ def _summarise(desk: Desk, dropped: int, *, is_json: bool) -> int:
     else:
         money = f"equity {found['equity']} USD, today {found['day_pnl']}"
         sys.stdout.write(f"{len(found['orders'])} orders, {found['fills']} fills, {money}\n")
-    return HALTED if desk.state.halted else 0
+        if found["not_proven_dead"]:
+            sys.stdout.write(f"ORDERS NOT PROVEN ZERO: {found['not_proven_dead']}\n")
+    return HALTED if desk.state.halted or found["not_proven_dead"] else 0
+
+
+for command in (emergency_cli.halt, emergency_cli.cancel_all, emergency_cli.release):
+    app.command(command)

@@ -1,100 +1,113 @@
-"""Puts a desk together: settings, folder, lock, journal, venue, clock."""
+"""Puts a desk together: settings, journal, latch, venue, clock, and who listens."""
 
 from __future__ import annotations
 
-import os
 import secrets
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
+from cockpit.alerts import Alerts, senders_of
 from cockpit.core import events as ev
-from cockpit.core.errors import FailedError, RefusedError
-from cockpit.desk.clock import WallClock
+from cockpit.core.errors import RefusedError
+from cockpit.desk.clock import Clock, WallClock
 from cockpit.desk.desk import Desk
 from cockpit.desk.ids import SystemIds
 from cockpit.logs import log_event, open_log
+from cockpit.place import EXCHANGE, HISTORY, JOURNAL, LATCH, Place, holder, make_folder
 from cockpit.settings import Settings
-from cockpit.storage.journal import ThreadJournal
+from cockpit.storage.journal import JournalFenced, ThreadJournal
+from cockpit.storage.latch import FileLatch
 from cockpit.storage.store import Store
+from cockpit.storage.thread_history import ThreadHistory
+
+if TYPE_CHECKING:
+    from cockpit.venues.practice.faulty import FaultyVenue
+    from cockpit.venues.practice.venue import PracticeVenue
 
 Listener = Callable[[ev.Event], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A folder this process alone may use, until `release`."""
-
-    folder: Path
-    lock: FileLock
-
-    def release(self) -> None:
-        """Let the next desk in."""
-        self.lock.release()
-
-
-def practice_place(settings: Settings, *, is_new: bool) -> Place:
-    """Return the practice folder, locked. Raises: FailedError, RefusedError."""
-    name = "practice" if settings.cockpit_seed is None else f"practice-{settings.cockpit_seed}"
-    folder = settings.state_dir / name
-    _make_folder(folder.parent)
-    lock = FileLock(folder.with_suffix(".lock"), timeout=0, mode=0o600)
-    holder = folder.with_suffix(".holder")
-    try:
-        lock.acquire()
-    except Timeout:
-        who = holder.read_text().strip() if holder.exists() else "another process"
-        raise RefusedError(f"a desk already works on {folder}: {who}") from None
-    except OSError as error:
-        raise FailedError(
-            f"cannot lock {folder}: {error.strerror}; set COCKPIT_STATE_DIR to a writable folder"
-        ) from None
-    holder.write_text(f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%SZ', time.gmtime())}\n")
-    if is_new and folder.exists():
-        folder.rename(folder.with_name(f"{folder.name}-until-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"))
-    _make_folder(folder)
-    return Place(folder, lock)
-
-
 def practice_desk(settings: Settings, place: Place, listener: Listener | None = None) -> Desk:
     """Return a recovered desk on the practice market. Raises: FailedError, RefusedError."""
-    from cockpit.venues.practice.venue import PracticeVenue
-
-    store = Store(place.folder / "desk.sqlite")
-    exchange = place.folder / "exchange.sqlite"
+    store = Store(place.folder / JOURNAL, settings.cockpit_durability)
+    exchange = place.folder / EXCHANGE
     clock = WallClock(speed=float(settings.cockpit_speed))
     seed = settings.cockpit_seed
     if seed is None and not exchange.exists():
         seed = int(store.get("seed") or secrets.randbits(32))
     # Without a seed the exchange goes on with its own.
-    venue = PracticeVenue(now_ms=clock.now_ms, sleep=clock.sleep, seed=seed, path=exchange)
+    venue = _practice_venue(clock, seed, exchange, settings.cockpit_faults)
     store.bind({"mode": "practice", "account": "practice", "seed": str(venue.seed)})
+    # A desk that was believed dead and comes back finds that it may not write any more.
+    store.take_over()
     desk = Desk(
         venue=venue,
         journal=ThreadJournal(store),
         clock=clock,
         ids=SystemIds(),
+        latch=latch_of(place),
+        history=ThreadHistory(place.folder / HISTORY),
         rules=settings.desk_rules(),
         mode="practice",
         seed=venue.seed,
         place=f"seed {seed}" if settings.cockpit_seed is not None else "",
-        listener=_all(log_event, listener),
+        listener=all_of(log_event, listener),
     )
     desk.recover()
     return desk
 
 
+def _practice_venue(clock: Clock, seed: int | None, path: Path, faults: str) -> PracticeVenue | FaultyVenue:
+    from cockpit.venues.practice.venue import PracticeVenue
+
+    venue = PracticeVenue(now_ms=clock.now_ms, sleep=clock.sleep, seed=seed, path=path)
+    if not faults:
+        return venue
+    # Imported here: nobody pays for faults that are not asked for.
+    from cockpit.venues.practice.faults import Faults, parse_faults
+    from cockpit.venues.practice.faulty import FaultyVenue
+
+    return FaultyVenue(venue, Faults(venue.seed, parse_faults(faults)), now_ms=clock.now_ms, sleep=clock.sleep)
+
+
+def latch_of(place: Place) -> FileLatch:
+    """Return where a halt of this account is written."""
+    return FileLatch(place.folder / LATCH)
+
+
+def alerts_of(settings: Settings, what: str) -> Alerts:
+    """Return the listener that tells people who do not look at a screen. Raises: UsageError."""
+    return Alerts(senders_of(settings.cockpit_alert_urls.get_secret_value(), f"cockpit {what}"))
+
+
 def start_log(settings: Settings) -> None:
     """Open the log file. Raises: FailedError."""
-    _make_folder(settings.state_dir)
+    make_folder(settings.state_dir)
     path = Path(settings.log_file).expanduser() if settings.log_file else settings.state_dir / "cockpit.log"
     open_log(path, settings.log_level)
 
 
-def _all(*listeners: Listener | None) -> Listener:
+@contextmanager
+def working_in(place: Place, *closing: Callable[[], None]) -> Iterator[None]:
+    """Give a folder back at the end, after closing what else belongs to the desk in it.
+
+    Raises: RefusedError that says who holds the folder, when somebody has taken it from us.
+    """
+    try:
+        yield
+    except JournalFenced as error:
+        raise RefusedError(f"{error}; now it is held by {holder(place.folder).words}") from None
+    finally:
+        for close in closing:
+            close()
+        place.release()
+
+
+def all_of(*listeners: Listener | None) -> Listener:
+    """Return a listener that tells several."""
     heard = [listener for listener in listeners if listener is not None]
 
     def tell(event: ev.Event) -> None:
@@ -129,17 +142,7 @@ def replay_desk(
         ids=SystemIds(),
         rules=replace(rules, limits=patient),
         mode="replay",
-        listener=_all(log_event, listener),
+        listener=all_of(log_event, listener),
     )
     desk.recover()
     return desk
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        words = f"{error.strerror}; set COCKPIT_STATE_DIR to a folder you can write to"
-        raise FailedError(f"cannot create the folder {folder}: {words}") from None
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise FailedError(f"cannot write to {folder}: set COCKPIT_STATE_DIR to a folder you can write to")

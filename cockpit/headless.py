@@ -15,10 +15,13 @@ from typing import Any
 
 import msgspec
 
+from cockpit import signals
 from cockpit.core import events as ev
+from cockpit.core.commands import CancelAll, Halt
 from cockpit.core.units import money_text, shares_text
 from cockpit.desk.desk import Desk
 from cockpit.storage.codec import is_fact
+from cockpit.storage.latch import FileLatch
 
 MAX_LINES = 100_000
 """Lines kept for a slow reader."""
@@ -87,7 +90,7 @@ class Printer:
             sys.stdout.flush()
 
 
-async def serve(make_desk: Callable[[], Desk], for_s: float | None) -> Desk:
+async def serve(make_desk: Callable[[], Desk], for_s: float | None, latch: FileLatch | None = None) -> Desk:
     """Run a desk until the time is over or a signal asks it to stop; return it for the summary."""
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
@@ -95,6 +98,12 @@ async def serve(make_desk: Callable[[], Desk], for_s: float | None) -> Desk:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, asked.set)
     desk = make_desk()
+
+    def submit(command: Halt | CancelAll) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and the desk with it
+            loop.call_soon_threadsafe(desk.submit, command)
+
+    signals.obey(submit, latch)
     if for_s is not None:
         loop.call_later(for_s, asked.set)
     work = asyncio.ensure_future(desk.run())

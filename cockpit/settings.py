@@ -11,26 +11,25 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_state_path
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cockpit.core.limits import Limits
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.units import floor_lot
 from cockpit.desk.rules import DeskRules
-
-
-def _plain(value: object) -> object:
-    """Take floats through their text, so that 0.05 in a TOML file is exactly 0.05."""
-    return Decimal(str(value)) if isinstance(value, float) else value
-
-
-Number = Annotated[Decimal, BeforeValidator(_plain), Field(allow_inf_nan=False)]
-Usd = Annotated[Number, Field(ge=0, le=10_000_000, decimal_places=6)]
-Shares = Annotated[Number, Field(ge=0, le=10_000_000, decimal_places=2)]
-Fraction = Annotated[Number, Field(ge=0, le=1, decimal_places=4)]
-Price = Annotated[Number, Field(gt=0, lt=1, decimal_places=4)]
-Seconds = Annotated[Number, Field(ge=Decimal("0.1"), le=86_400)]
+from cockpit.settings_types import (
+    MOST_ORDER_SHARES,
+    Addresses,
+    FaultRates,
+    Fraction,
+    Number,
+    Price,
+    Seconds,
+    Shares,
+    Usd,
+    Zone,
+)
 
 
 class Settings(BaseSettings):
@@ -67,12 +66,14 @@ class Settings(BaseSettings):
     max_position_cost: Usd = Field(Decimal(25), description="USD one pair may cost; caps what a rebalance buys.")
 
     # Risk limits
-    max_position_size: Shares = Field(Decimal(5000), description="Shares of one leg of one market.")
-    max_total_exposure: Usd = Field(Decimal(10000), description="USD in all positions and orders.")
-    max_daily_loss: Annotated[Usd, Field(gt=0)] = Field(
-        Decimal(500), description="USD lost since the day began (UTC) that halt the desk."
+    max_position_size: Annotated[Shares, Field(gt=0)] = Field(
+        Decimal(5000), description="Shares of one leg of one market."
     )
-    max_order_size: Shares = Field(Decimal(100), description="Shares in one order at the venue.")
+    max_total_exposure: Usd = Field(Decimal(10000), description="USD in all positions and orders.")
+    max_daily_loss: Usd = Field(Decimal(500), description="USD lost since the day began that halt the desk.")
+    max_order_size: Annotated[Shares, Field(gt=0, le=MOST_ORDER_SHARES)] = Field(
+        Decimal(100), description="Shares in one order at the venue."
+    )
 
     # Order splitting
     splitting_strategy: Literal["TWAP"] = Field("TWAP", description="How an approved rebalance is cut: TWAP.")
@@ -121,8 +122,32 @@ class Settings(BaseSettings):
         "suggest", description="suggest: a person confirms; auto: the cockpit confirms; off: no suggestions."
     )
     cockpit_slices: Annotated[int, Field(ge=1, le=1000)] = Field(4, description="Slices of an approved rebalance.")
-    cockpit_max_unhedged_shares: Shares = Field(
+    cockpit_max_unhedged_shares: Annotated[Shares, Field(gt=0)] = Field(
         Decimal(500), description="Largest sum of all pairs' imbalances, in shares."
+    )
+    cockpit_max_event_exposure: Usd = Field(
+        Decimal(5000), description="USD in all positions and orders of the markets of one event."
+    )
+    cockpit_price_collar: Annotated[Fraction, Field(gt=0, le=Decimal("0.5"))] = Field(
+        Decimal("0.10"), description="How far beyond the middle of the book a price may lie, in USD."
+    )
+    cockpit_max_order_share: Annotated[Fraction, Field(gt=0)] = Field(
+        Decimal("0.25"), description="Share of the equity that one order may cost or bring."
+    )
+    cockpit_day_zone: Zone = Field(
+        "UTC", description="Time zone in which a trading day begins at midnight, like Europe/Berlin."
+    )
+    cockpit_reconcile_interval: Annotated[Number, Field(ge=1, le=3600)] = Field(
+        Decimal(60), description="Seconds between full comparisons with the venue."
+    )
+    cockpit_durability: Literal["power", "process"] = Field(
+        "power", description="What the journal outlives: power, a lost power supply; process, a killed process."
+    )
+    cockpit_alert_urls: Addresses = Field(
+        SecretStr(""), description="Apprise addresses that alerts go to, separated by spaces. Never logged or shown."
+    )
+    cockpit_faults: FaultRates = Field(
+        "", description="Faults of the practice market, to see what happens: post.lost=0.05,ws.dup=0.1"
     )
     cockpit_max_book_age: Seconds = Field(
         Decimal(5), description="Seconds after which a book is stale: no orders on it."
@@ -156,8 +181,11 @@ class Settings(BaseSettings):
             limits=Limits(
                 max_position_size=_millionths(self.max_position_size),
                 max_total_exposure=_millionths(self.max_total_exposure),
+                max_event_exposure=_millionths(self.cockpit_max_event_exposure),
                 max_daily_loss=_millionths(self.max_daily_loss),
                 max_order_size=_millionths(self.max_order_size),
+                max_order_share=_ten_thousandths(self.cockpit_max_order_share),
+                price_collar=_ten_thousandths(self.cockpit_price_collar),
                 max_unhedged=_millionths(self.cockpit_max_unhedged_shares),
                 max_book_age_ms=int(self.cockpit_max_book_age * 1000),
                 closing_ms=self.max_rebalance_wait * 1000,
@@ -178,6 +206,8 @@ class Settings(BaseSettings):
             min_child=floor_lot(_millionths(self.min_order_size)),
             slice_window_ms=int(self.time_window_minutes * 60_000),
             slice_count=self.cockpit_slices,
+            reconcile_interval_s=float(self.cockpit_reconcile_interval),
+            day_zone=self.cockpit_day_zone,
         )
 
 

@@ -66,7 +66,7 @@ def test_a_quote_left_out_is_the_mirror_of_the_other_leg(capsys: pytest.CaptureF
     ("arguments", "words"),
     [
         (["--frobnicate"], "--frobnicate"),
-        (["fly"], "there is no command 'fly'; commands: options, replay, serve"),
+        (["fly"], "there is no command 'fly'; commands: cancel-all, halt, options, release, replay, serve"),
         (["--seed", "x"], "--seed"),
         (["--seed", "-1"], "--seed -1"),
         (["serve", "--for", "-3"], "--for"),
@@ -85,11 +85,22 @@ def test_a_quote_left_out_is_the_mirror_of_the_other_leg(capsys: pytest.CaptureF
         (["replay", "/no/such/file", "--no-screen", "--json"], "/no/such/file"),
         (["replay", "--speed", "-1"], "--speed"),
         (["replay", "--hold", "60"], "--hold"),
+        (["halt"], "there is no account in"),
+        (["halt", "--seed", "8"], "there are practice-7"),
+        (["halt", "--seed", "7", "--wait", "0"], "--wait 0"),
+        (["halt", "--seed", "7", "--wait", "nan"], "--wait nan"),
+        (["halt", "--seed", "7", "--reason", ""], "--reason ''"),
+        (["halt", "--seed", "7", "--reason", "\x1b[2J"], "--reason"),
+        (["halt", "--seed", "7", "--reason", "x" * 201], "1 to 200 characters"),
+        (["cancel-all", "--seed", "7", "--wait", "inf"], "--wait inf"),
+        (["release", "--seed", "8"], "there is no account in"),
+        (["release", "--seed", "7"], "--word RELEASE"),
     ],
 )
 def test_whatever_is_typed_wrong_is_one_sentence_and_exit_code_2(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    (tmp_path / "state" / "practice-7").mkdir(parents=True)
     assert run(arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -125,6 +136,32 @@ def test_an_unwritable_state_folder_is_exit_code_1(
     monkeypatch.setenv("COCKPIT_STATE_DIR", str(tmp_path / "file" / "below"))
     assert run(["serve", "--for", "1"]) == 1
     assert "COCKPIT_STATE_DIR" in capsys.readouterr().err
+
+
+def test_addresses_for_alerts_that_cannot_be_used_are_exit_code_2_and_stay_hidden(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COCKPIT_ALERT_URLS", "nonsense://hidden-token")
+    assert run(["serve", "--for", "1"]) == 2
+    err = capsys.readouterr().err
+    assert "COCKPIT_ALERT_URLS: address 1 of 1" in err
+    assert "hidden-token" not in err
+
+
+def test_faults_that_do_not_exist_are_named_with_those_that_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COCKPIT_FAULTS", "post.lst=0.1")
+    assert run(["serve", "--for", "1"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("cockpit: environment: COCKPIT_FAULTS is 'post.lst=0.1': there is no fault 'post.lst'")
+    assert "post.lost" in err
+
+
+def test_a_halt_without_a_desk_to_be_found_says_what_there_is_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "state" / "practice").mkdir(parents=True)
+    assert run(["halt", "--seed", "3"]) == 2
+    assert [path.name for path in (tmp_path / "state").iterdir()] == ["practice"]
 
 
 def _loaded(code: str) -> set[str]:

@@ -87,7 +87,18 @@ def test_command_line_beats_environment_beats_dotenv_beats_toml(
     [
         ("MAX_DAILY_LOSS", "abc", "valid decimal"),
         ("MAX_DAILY_LOSS", "0", "greater than 0"),
-        ("MAX_TOTAL_EXPOSURE", "-1", "greater than or equal to 0"),
+        ("MAX_TOTAL_EXPOSURE", "-1", "greater than 0"),
+        ("MAX_ORDER_SIZE", "100001", "less than or equal to 100000"),
+        ("MAX_POSITION_COST", "10000001", "less than or equal to 10000000"),
+        ("COCKPIT_MAX_EVENT_EXPOSURE", "lots", "valid decimal"),
+        ("COCKPIT_PRICE_COLLAR", "0.6", "less than or equal to 0.5"),
+        ("COCKPIT_PRICE_COLLAR", "0.00001", "4 decimal"),
+        ("COCKPIT_MAX_ORDER_SHARE", "1.01", "less than or equal to 1"),
+        ("COCKPIT_DAY_ZONE", "Mars/Base", "like UTC or Europe/Berlin"),
+        ("COCKPIT_DAY_ZONE", "../../etc/passwd", "like UTC or Europe/Berlin"),
+        ("COCKPIT_DAY_ZONE", "Europe", "like UTC or Europe/Berlin"),
+        ("COCKPIT_RECONCILE_INTERVAL", "0.1", "greater than or equal to 1"),
+        ("COCKPIT_DURABILITY", "hope", "'power' or 'process'"),
         ("TIME_WINDOW_MINUTES", "0.00001", "greater than or equal to 0.01"),
         ("POLYMARKET_HOST", "ftp://x", "begins with http"),
         ("MAX_DAILY_LOSS", "nan", "finite"),
@@ -115,6 +126,39 @@ def test_a_wrong_value_names_source_key_value_and_what_is_allowed(
     assert repr(value) in sentence or str(value) in sentence
     assert words in sentence
     assert caught.value.exit_code == 2
+
+
+LIMITS = [
+    "MAX_POSITION_COST",
+    "MAX_POSITION_SIZE",
+    "MAX_TOTAL_EXPOSURE",
+    "MAX_DAILY_LOSS",
+    "MAX_ORDER_SIZE",
+    "COCKPIT_MAX_UNHEDGED_SHARES",
+    "COCKPIT_MAX_EVENT_EXPOSURE",
+    "COCKPIT_PRICE_COLLAR",
+    "COCKPIT_MAX_ORDER_SHARE",
+]
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "-inf", "1e300", "", " ", "99999999999"])
+def test_no_limit_can_be_none_nothing_endless_or_absurd(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=f"environment: {name} is "):
+        load()
+
+
+def test_the_desk_works_by_the_limits_that_were_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCKPIT_MAX_EVENT_EXPOSURE", "1234.5")
+    monkeypatch.setenv("COCKPIT_PRICE_COLLAR", "0.05")
+    monkeypatch.setenv("COCKPIT_MAX_ORDER_SHARE", "0.1")
+    monkeypatch.setenv("COCKPIT_DAY_ZONE", "America/New_York")
+    monkeypatch.setenv("COCKPIT_RECONCILE_INTERVAL", "30")
+    rules = load().desk_rules()
+    assert rules.limits.max_event_exposure == 1234_500_000
+    assert (rules.limits.price_collar, rules.limits.max_order_share) == (500, 1000)
+    assert (rules.day_zone, rules.reconcile_interval_s) == ("America/New_York", 30.0)
 
 
 def test_a_wrong_value_in_a_file_names_the_file(tmp_path: Path) -> None:
@@ -171,6 +215,17 @@ def test_near_misses_in_the_environment_are_warned_of(monkeypatch: pytest.Monkey
     warnings = " ".join(near_misses())
     assert "MAX_DAILY_LOOS in the environment is not a setting; did you mean MAX_DAILY_LOSS" in warnings
     assert "COCKPIT_SEEED in the environment is not a setting" in warnings
+
+
+@pytest.mark.parametrize("written", ["['json://one', 'json://two']", "'json://one json://two'"])
+def test_addresses_for_alerts_may_be_a_list_and_are_never_shown(tmp_path: Path, written: str) -> None:
+    (tmp_path / "c.toml").write_text(f"cockpit_alert_urls = {written}")
+    found = load(env_file=tmp_path / "none", toml_file=tmp_path / "c.toml")
+    assert found.cockpit_alert_urls.get_secret_value() == "json://one json://two"
+    assert "json" not in repr(found)
+    (tmp_path / "c.toml").write_text("cockpit_alert_urls = {a = 'json://secret'}")
+    with pytest.raises(UsageError, match=r"COCKPIT_ALERT_URLS is \(hidden\)"):
+        load(env_file=tmp_path / "none", toml_file=tmp_path / "c.toml")
 
 
 def test_a_secret_never_appears_in_a_sentence_or_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:

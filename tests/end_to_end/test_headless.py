@@ -14,7 +14,7 @@ from tests.end_to_end.processes import environment, finish, start
 
 
 def test_serve_prints_one_json_object_per_event_and_a_summary_and_ends_with_0(tmp_path: Path) -> None:
-    code, lines, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "3", "--json"))
+    code, lines, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "2", "--json"))
     assert (code, err) == (0, "")
     assert all("event" in line for line in lines[:-1])
     assert lines[0]["event"] == "DeskStarted"
@@ -26,13 +26,13 @@ def test_serve_prints_one_json_object_per_event_and_a_summary_and_ends_with_0(tm
 
 
 def test_market_data_is_printed_when_asked_for(tmp_path: Path) -> None:
-    code, lines, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "2", "--json", "--market-data"))
+    code, lines, err = finish(start(tmp_path, "serve", "--seed", "7", "--for", "1", "--json", "--market-data"))
     assert (code, err) == (0, "")
     assert {"BookSnapshot", "LevelsChanged", "ConnectionChanged"} <= {line.get("event") for line in lines}
 
 
 def test_a_suggestion_is_there_within_two_seconds(tmp_path: Path) -> None:
-    _, lines, _ = finish(start(tmp_path, "serve", "--seed", "3", "--for", "3", "--json"))
+    _, lines, _ = finish(start(tmp_path, "serve", "--seed", "3", "--for", "2", "--json"))
     started = lines[0]["at_ms"]
     trades = [line for line in lines if line.get("event") == "PairWeighed" and line["choice"]["verdict"] == "trade"]
     assert trades
@@ -52,7 +52,7 @@ def test_serve_loads_no_terminal_library(tmp_path: Path) -> None:
 
 
 def test_in_auto_mode_an_imbalance_is_worked_to_zero_by_itself(tmp_path: Path) -> None:
-    process = start(tmp_path, "serve", "--seed", "7", "--for", "8", "--json", "--speed", "10", COCKPIT_PAIR_MODE="auto")
+    process = start(tmp_path, "serve", "--seed", "7", "--for", "4", "--json", "--speed", "20", COCKPIT_PAIR_MODE="auto")
     code, lines, err = finish(process)
     assert (code, err) == (0, "")
     summary = lines[-1]["summary"]
@@ -109,7 +109,7 @@ def test_a_lost_journal_is_built_anew_from_what_the_exchange_says(tmp_path: Path
     before = lines[-1]["summary"]
     for path in (tmp_path / "state").glob("practice*/desk.sqlite*"):
         path.unlink()
-    code, lines, err = finish(start(tmp_path, "serve", *arguments, "--for", "2", "--json"))
+    code, lines, err = finish(start(tmp_path, "serve", *arguments, "--for", "1.5", "--json"))
     assert (code, err) == (0, "")
     after = lines[-1]["summary"]
     assert (after["seed"], after["cash"]) == (before["seed"], before["cash"])
@@ -127,7 +127,9 @@ def test_a_new_practice_account_keeps_the_old_one_beside_it(tmp_path: Path) -> N
 
 
 def test_a_reader_that_goes_away_or_never_reads_does_not_stop_the_desk(tmp_path: Path) -> None:
-    process = start(tmp_path, "serve", "--seed", "7", "--for", "4", "--json", "--speed", "5", COCKPIT_PAIR_MODE="auto")
+    process = start(
+        tmp_path, "serve", "--seed", "7", "--for", "2.5", "--json", "--speed", "10", COCKPIT_PAIR_MODE="auto"
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.readline()

@@ -56,6 +56,8 @@ def test_the_halt_key_stops_at_once_is_latched_and_left_by_typing_the_word(tmp_p
     _leave(terminal, HALTED)
     terminal = _cockpit(tmp_path, (120, 36), "--seed", "7")
     terminal.wait_for("HALTED", 5)
+    # A new desk proves zero anew before it lets itself be released.
+    terminal.wait_for("orders proven zero: ", 8)
     terminal.press("R")
     terminal.wait_for("RELEASE")
     terminal.press("RELEASE\r")

@@ -1,0 +1,32 @@
+"""What the commands share: settings from what was typed, and options that mean the same everywhere."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from cockpit.settings import Settings
+
+HALTED = 5
+"""Exit code: halted, or orders not proven zero."""
+
+Seed = Annotated[int | None, Parameter(help="Seed of the practice market: the same seed is the same market.")]
+
+
+def settings_of(**typed: Any) -> Settings:
+    """Return the settings, what was typed above all others; warns of near misses. Raises: UsageError."""
+    from cockpit.settings_sources import load, near_misses
+
+    settings = load(**{key: value for key, value in typed.items() if value is not None})
+    for warning in near_misses():
+        sys.stderr.write(f"cockpit: {warning}\n")
+    return settings
+
+
+def decimal_of(value: float | None) -> Decimal | None:
+    """Return a typed number as the decimal its digits mean."""
+    return None if value is None else Decimal(str(value))

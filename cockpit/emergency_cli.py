@@ -1,0 +1,108 @@
+"""The commands for emergencies as they are typed: halt, cancel-all, release."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from cockpit.cli_common import HALTED, Seed, settings_of
+from cockpit.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from cockpit.emergency import Outcome
+
+Everything = Annotated[
+    bool, Parameter(help="Every order of the account, also those the desk did not send.", negative="")
+]
+Wait = Annotated[float, Parameter(help="Seconds for the proof that nothing is open any more.")]
+AsJson = Annotated[bool, Parameter(name="--json", help="One JSON object.", negative="")]
+
+
+def halt(
+    *,
+    reason: Annotated[str, Parameter(help="Why: shown until somebody releases it.")] = "by command",
+    everything: Everything = False,
+    preview: Annotated[bool, Parameter(help="Only say what would be done.", negative="")] = False,
+    seed: Seed = None,
+    wait: Wait = 10.0,
+    json_: AsJson = False,
+) -> int:
+    """Stop: cancel what rests, send nothing more until a person types RELEASE. Works with a desk running or not."""
+    shown = " ".join(reason.split())
+    if not shown or not shown.isprintable() or len(shown) > 200:
+        raise UsageError(f"--reason {reason[:40]!r}: give 1 to 200 characters that can be shown")
+    folder = _folder(seed, wait)
+    from cockpit import emergency
+
+    if preview:
+        return _say(emergency.preview(folder, everything=everything), is_json=json_)
+    return _run(emergency.halt(folder, shown, everything=everything, wait_s=wait), is_json=json_)
+
+
+def cancel_all(*, everything: Everything = False, seed: Seed = None, wait: Wait = 10.0, json_: AsJson = False) -> int:
+    """Cancel what rests and prove it, without halting. Works with a desk running or not."""
+    folder = _folder(seed, wait)
+    from cockpit import emergency
+
+    return _run(emergency.cancel_all(folder, everything=everything, wait_s=wait), is_json=json_)
+
+
+def release(
+    *,
+    seed: Seed = None,
+    word: Annotated[str | None, Parameter(help="RELEASE, when no person is there to type it.")] = None,
+) -> int:
+    """Lift a halt while no desk runs; a running desk is released on its screen."""
+    folder = _folder(seed)
+    if word is None and not sys.stdin.isatty():
+        raise UsageError("there is no terminal to type the word at; give --word RELEASE")
+    from cockpit import release as releasing
+
+    def ask(reason: str) -> str:
+        if word is not None:
+            return word
+        sys.stdout.write(f"halted: {reason}\ntype {releasing.WORD} to let the next desk send orders again: ")
+        sys.stdout.flush()
+        return sys.stdin.readline().rstrip("\n")
+
+    settings = settings_of(cockpit_seed=seed)
+    sys.stdout.write(releasing.release(folder, settings.cockpit_durability, ask) + "\n")
+    return 0
+
+
+def _folder(seed: int | None, wait: float = 1.0) -> Path:
+    """Return the account's folder. Raises: UsageError when there is none: a halt of nothing would comfort nobody."""
+    from cockpit.place import practice_folder
+
+    if not 0 < wait <= 3600:
+        raise UsageError(f"--wait {wait:g}: give seconds above 0 and at most 3600")
+    settings = settings_of(cockpit_seed=seed)
+    folder = practice_folder(settings)
+    if not folder.is_dir():
+        known = sorted(path.name for path in settings.state_dir.glob("practice*") if path.is_dir())
+        there = f"; there are {', '.join(known)}" if known else ""
+        raise UsageError(f"there is no account in {folder}: give its --seed, or set COCKPIT_STATE_DIR{there}")
+    return folder
+
+
+def _run(work: Coroutine[Any, Any, Outcome], *, is_json: bool) -> int:
+    from cockpit.emergency import NOT_PROVEN
+
+    try:
+        return _say(asyncio.run(work), is_json=is_json)
+    except KeyboardInterrupt:
+        sys.stderr.write(f"cockpit: interrupted: {NOT_PROVEN}\n")
+        return HALTED
+
+
+def _say(outcome: Outcome, *, is_json: bool) -> int:
+    from cockpit.emergency_text import to_json, to_text
+
+    sys.stdout.write((json.dumps(to_json(outcome)) if is_json else to_text(outcome)) + "\n")
+    return 0 if outcome.is_done else HALTED
