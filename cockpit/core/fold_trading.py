@@ -73,9 +73,9 @@ def fill_seen(state: State, event: ev.FillSeen) -> None:
     if fill.key in state.fills:
         _advance(state, fill.key, fill)
         return
-    first, *later = (*state.early.pop(fill.key, ()), fill.status)
-    fill = replace(fill, status=first)
-    for status in later:
+    told = [*state.early.pop(fill.key, []), fill.status]
+    fill = replace(fill, status=told[0])
+    for status in told[1:]:
         fill = fill.advance(status)
     state.fills[fill.key] = fill
     if not fill.is_settled:

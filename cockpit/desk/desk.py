@@ -42,7 +42,7 @@ from cockpit.storage.journal import Journal, JournalFenced
 from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.venues.base import Venue
 
-LAG_EVERY_S = 0.1
+LAG_EVERY_S = 0.5
 MAX_RECEIPTS = 50
 _BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
 

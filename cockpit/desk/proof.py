@@ -111,7 +111,8 @@ class Proof:
         if report is None:
             await self._missing(order_id)
             return False
-        if report.filled > desk.state.orders[order_id].filled:
+        known = desk.state.orders[order_id]
+        if report.filled > known.filled + known.failed:
             await self.read_fills()
         order = desk.state.orders[order_id]
         desk.move_order(order_id, report.state, report.reason, report.filled)

@@ -96,6 +96,7 @@ class Reconciler:
         desk = self._desk
         await self._read_clock()
         await self.read_open_orders()
+        await desk.proof.read_fills()
         first = await self._differences()
         self._explain(first)
         new = [key for key, found in first.items() if not self._is_told(found)]

@@ -48,6 +48,9 @@ class Checks:
         self.is_halted = False
         self._is_halt_durable = False
         self._day = ""
+        self._is_down = False
+        self._is_told = False
+        """Whether the venue has listed its fills since the desk started, or since the last gap."""
         self._lost_since: int | None = None
         self._parents: dict[str, int] = {}
         self._limits: dict[str, int] = {}
@@ -87,12 +90,20 @@ class Checks:
         if self.is_halted and not state.halted:
             self.fail("I5", "a latched stop was forgotten over a restart")
         self.ledger.restart(state)
+        self._is_told = self._is_down = False
+        # What was decided and never became durable has not happened.
+        self._parents = {parent.id: parent.size for parent in state.parents.values()}
+        self._limits = {parent.id: parent.limit for parent in state.parents.values()}
         self._dead = {o.id: o.is_presumed for o in state.orders.values() if o.is_proven_dead}
         if self._day and (state.day is None or state.day.day < self._day) and self._was_day_durable(state.day):
             self.fail("I10", f"the trading day {self._day} was forgotten over a restart")
 
     def _was_day_durable(self, day: ev.DayStarted | None) -> bool:
         return any(isinstance(f, ev.DayStarted) and f.day == self._day for f in self._universe.store.load())
+
+    def told(self) -> None:
+        """The venue has listed its fills."""
+        self._is_told = not self._is_down
 
     # ---- requests ----
 
@@ -106,7 +117,7 @@ class Checks:
             self.fail("I5", f"order {order.label} leaves although the desk is halted")
         if process.fence != universe.fence:
             self.fail("I9", f"order {order.label} leaves from a desk that another has replaced")
-        if not universe.desk.is_ready:
+        if not self._is_told:
             self.fail("I6", f"order {order.label} leaves before the venue has told everything")
         if not self._orders.pass_one(universe.now_ms()):
             self.fail("I14", "more orders than the venue's rate limit lets through")
@@ -163,6 +174,9 @@ class Checks:
             self._day = event.day
         elif isinstance(event, ev.MarketEnded):
             self.ledger.ended(event.market_id)
+        elif isinstance(event, ev.ConnectionChanged):
+            self._is_told = self._is_told and event.is_up and not self._is_down
+            self._is_down = not event.is_up
 
     def _order(self, order_id: str) -> None:
         """An order moved: it may not come back from the dead, nor be called dead while it can still fill."""

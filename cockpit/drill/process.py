@@ -140,7 +140,9 @@ class GateVenue:
     async def fills(self) -> Sequence[Fill]:
         """List fills."""
         await self._process.point("recovering" if self._process.universe.is_recovering else "look-up")
-        return await self._request(self._venue.fills)
+        found = await self._request(self._venue.fills)
+        self._process.universe.checks.told()
+        return found
 
     async def time_ms(self) -> int:
         """Ask for the time."""

@@ -18,7 +18,7 @@ from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import FillStatus, Order, OrderType
 from cockpit.core.position import Position, position_of
 from cockpit.core.units import LOT, SHARE, USD
-from tests.core.builders import NOW, book, fill, held, levels, market, order
+from tests.core.builders import NOW, book, fill, levels, market, order
 from tests.core.guarded import ACCOUNT, BOOK, resting
 
 CROSSED = book(levels(("0.52", "1")), levels(("0.52", "1")), at_ms=NOW - 6_000)
@@ -29,13 +29,13 @@ OLD = book(levels(("0.48", "1")), levels(("0.52", "1")), at_ms=NOW - 6_000)
 class Case:
     """An order and all that is looked at beside it; as it stands, everything is in order."""
 
-    order: Order = order()
+    order: Order = field(default_factory=order)
     market: Market | None = field(default_factory=market)
     book: Book | None = field(default_factory=lambda: BOOK)
-    position: Position = Position("m")
+    position: Position = field(default_factory=lambda: Position("m"))
     own: tuple[Order, ...] = ()
     account: Account = ACCOUNT
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     approved_limit: int = 9_999
 
     def answer(self) -> Approved[Order] | Refused:
@@ -107,7 +107,11 @@ CASES: tuple[tuple[Reason, dict[str, Any], str], ...] = (
     (Reason.STALE_BOOK, {"book": OLD}, "the book is 6.0 s old, limit 5.0 s"),
     (Reason.COLLAR, {"order": order(price="0.61")}, "price 0.61 is more than 0.1 beyond the middle 0.5"),
     (Reason.BALANCE, account(cash=4_990_000), "needs 5 USD, 4.99 are free"),
-    (Reason.NOT_HELD, {"order": order(side=Side.SELL)} | {"approved_limit": 1}, "selling 10 shares but only 0 are free"),
+    (
+        Reason.NOT_HELD,
+        {"order": order(side=Side.SELL), "approved_limit": 1},
+        "selling 10 shares but only 0 are free",
+    ),
     (
         Reason.NOT_HELD,
         {"order": order(side=Side.SELL), "approved_limit": 1, "position": COMING},

@@ -164,7 +164,7 @@ def test_what_rests_may_be_post_only(order_type: OrderType) -> None:
     approved(replace(order(order_type=order_type), post_only=True, expires_at_ms=NOW + 180_000))
 
 
-@pytest.mark.parametrize(("ahead_ms", "left"), [(-10**9, 0), (0, 0), (60_000, 0), (179_999, 119), (179_000, 119)])
+@pytest.mark.parametrize(("ahead_ms", "left"), [(-(10**9), 0), (0, 0), (60_000, 0), (179_999, 119), (179_000, 119)])
 def test_an_order_that_would_end_too_soon_is_refused(ahead_ms: int, left: int) -> None:
     candidate = replace(order(order_type=GTD), expires_at_ms=NOW + ahead_ms)
     detail = refusal(candidate, Reason.BAD_LIFE)
@@ -206,9 +206,7 @@ def test_no_two_of_our_orders_meet_within_a_leg_or_across_them(
 ) -> None:
     mine = resting("mine", leg=own_leg, side=own_side, price=own_price)
     candidate = order(leg=leg, side=side, price=price)
-    answer = verdict(
-        candidate, own=(mine,), position=held("500", "0.5", "500"), limits=Limits(price_collar=PRICE_ONE)
-    )
+    answer = verdict(candidate, own=(mine,), position=held("500", "0.5", "500"), limits=Limits(price_collar=PRICE_ONE))
     assert (isinstance(answer, Refused) and answer.reason is Reason.SELF_CROSS) == meet(candidate, mine)
 
 

@@ -1,4 +1,4 @@
-"""News of fills in any sequence: repeated, backwards, failed before they were seen. The end is that of the last truth."""
+"""News of fills in any sequence: repeated, backwards, failed before they were seen. The last truth decides."""
 
 from __future__ import annotations
 

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cockpit.core.fees import FeeSchedule
 from cockpit.core.checks import check
+from cockpit.core.fees import FeeSchedule
 from cockpit.core.limits import Account, Approved, Limits
-from cockpit.core.worst_case import worst_cost
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import TERMINAL, Order, OrderState
 from cockpit.core.position import Position
 from cockpit.core.units import PRICE_ONE, SHARE, USD
+from cockpit.core.worst_case import worst_cost
 from tests.core.builders import NOW, book, fee_schedules, fill, legs, levels, market, order, prices, sides
 
 BOOK = book(levels(("0.48", "100")), levels(("0.52", "100")))

@@ -161,7 +161,7 @@ class OrderAtVenue(RuleBasedStateMachine):
 
     @invariant()
     def possible_is_0_exactly_when_it_is_proven_dead(self) -> None:
-        assert 0 <= self.order.possible
+        assert self.order.possible >= 0
         assert self.order.filled + self.order.possible <= self.size
         assert (self.order.possible == 0) == self.order.is_proven_dead
         in_hand = self.order.filled + self.order.failed

@@ -97,18 +97,18 @@ def test_shares_that_can_be_sold_are_there_whichever_fills_are_taken_back(found:
 def fates(found: list[Fill]) -> list[Position]:
     """Return the position after every subset of unproven fills was taken back."""
     unproven = [one.trade_id for one in found if one.counts and not one.is_proven]
-    positions = []
-    for count in range(len(unproven) + 1):
-        for gone in itertools.combinations(unproven, count):
-            positions.append(position_of("m", [one for one in found if one.trade_id not in gone]))
-    return positions
+    return [
+        position_of("m", [one for one in found if one.trade_id not in gone])
+        for count in range(len(unproven) + 1)
+        for gone in itertools.combinations(unproven, count)
+    ]
 
 
 @given(fills())
 def test_the_sure_imbalance_is_the_least_that_can_come_of_it(found: list[Fill]) -> None:
     position = position_of("m", found)
     deltas = [then.delta for then in fates(found)]
-    assert (position.delta in deltas) and (position.proven_delta in deltas)
+    assert {position.delta, position.proven_delta} <= set(deltas)
     sure = position.sure_delta
     for bound in (position.delta, position.proven_delta):
         assert sure == 0 or (sure > 0) == (bound > 0)

@@ -1,4 +1,4 @@
-"""Facts that hold something back until another fact lets go: stops, reducing, halted pairs, differences, amended plans."""
+"""Facts that hold something back until another lets go: stops, reducing, differences; and amended plans."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from cockpit.core.state import State
 from cockpit.core.units import SHARE
 from cockpit.desk import inbox as inbox_module
 from cockpit.desk.inbox import LATE, MOST_PRINTS, Inbox
-from tests.core.builders import NOW, fill, order
+from tests.core.builders import NOW, fill, market, order
 
 MARKETS = ("m", "n")
 OWN = (ev.OrderMoved, ev.FillSeen, ev.FillMoved, ev.Noted, ev.ConnectionChanged)
@@ -25,14 +25,16 @@ levels = st.dictionaries(
     st.integers(1, 9).map(lambda n: n * 1_000), st.integers(0, 5).map(lambda n: n * SHARE), max_size=4
 )
 changes = st.lists(
-    st.tuples(st.integers(0, 1), st.integers(1, 9).map(lambda n: n * 1_000), st.integers(0, 3).map(lambda n: n * SHARE)),
+    st.tuples(
+        st.integers(0, 1), st.integers(1, 9).map(lambda n: n * 1_000), st.integers(0, 3).map(lambda n: n * SHARE)
+    ),
     min_size=1,
     max_size=3,
 )
 
 
 @st.composite
-def streams(draw: st.DrawFn, most: int = 60) -> list[ev.Event]:
+def streams(draw: st.DrawFn, most: int = 40) -> list[ev.Event]:
     """Market data of two markets, with news of our own between them, in the order of time."""
     events: list[ev.Event] = []
     for number in range(draw(st.integers(1, most))):
@@ -56,10 +58,9 @@ def streams(draw: st.DrawFn, most: int = 60) -> list[ev.Event]:
 
 
 @pytest.fixture
-def late(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def late(monkeypatch: pytest.MonkeyPatch) -> None:
     """The inbox counts as late from the third event on."""
     monkeypatch.setattr(inbox_module, "LATE", 2)
-    yield monkeypatch
 
 
 def drained(box: Inbox) -> list[ev.Event]:
@@ -70,7 +71,7 @@ def drained(box: Inbox) -> list[ev.Event]:
     return found
 
 
-def filled(events: list[ev.Event]) -> Inbox:
+def filled(events: Sequence[ev.Event]) -> Inbox:
     box = Inbox()
     for event in events:
         box.put(event)
@@ -80,13 +81,13 @@ def filled(events: list[ev.Event]) -> Inbox:
 def books(events: list[ev.Event]) -> dict[str, Any]:
     """Return all that is read from books after these events; a lost one is only known to be lost."""
     state = State()
-    for event in events:
+    for event in [*(ev.MarketListed(NOW, market(name)) for name in MARKETS), *events]:
         apply(state, event)
     found: dict[str, Any] = {}
     for name, book in state.books.items():
-        whole = (book.bids, book.asks, book.best_bid, book.best_ask, book.venue_ms, book.received_ms)
-        found[name] = (book.synced, book.last_trade, whole) if book.synced else None
-    return {name: one for name, one in found.items() if one is not None}
+        levels_now = (book.bids, book.asks, book.best_bid, book.best_ask, book.venue_ms, book.received_ms)
+        found[name] = (book.synced, book.last_trade, levels_now if book.synced else None)
+    return found
 
 
 slow_start = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
@@ -147,8 +148,8 @@ def test_whenever_it_is_asked_our_own_news_is_first(events: list[ev.Event], pull
 def test_a_desk_that_is_in_time_sees_every_single_event(events: list[ev.Event]) -> None:
     box = filled(events)
     taken = drained(box)
-    market = [event for event in events if not isinstance(event, OWN)]
-    assert [event for event in taken if not isinstance(event, OWN)] == market
+    data = [event for event in events if not isinstance(event, OWN)]
+    assert [event for event in taken if not isinstance(event, OWN)] == data
     assert (box.conflated, box.dropped) == (0, 0)
 
 
