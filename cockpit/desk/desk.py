@@ -16,11 +16,9 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Command, Halt
 from cockpit.core.fold import apply
 from cockpit.core.frame import Frame, Receipt
-from cockpit.core.market import Side
 from cockpit.core.order import OrderState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.state import State
-from cockpit.core.units import price_text, shares_text
 from cockpit.desk.canceller import Canceller
 from cockpit.desk.clock import Clock
 from cockpit.desk.executor import Executor, least_child
@@ -36,6 +34,7 @@ from cockpit.desk.rules import DeskRules
 from cockpit.desk.supervisor import Supervisor
 from cockpit.desk.view import Extras, frame_of
 from cockpit.desk.view_stop import stop_row
+from cockpit.desk.wake import wake
 from cockpit.storage.codec import is_fact
 from cockpit.storage.history import History, NoHistory
 from cockpit.storage.journal import Journal, JournalFenced
@@ -44,7 +43,6 @@ from cockpit.venues.base import Venue
 
 LAG_EVERY_S = 0.5
 MAX_RECEIPTS = 50
-_BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
 
 
 class Desk:
@@ -160,7 +158,7 @@ class Desk:
             self.journal.append(event)
         apply(self.state, event)
         self.changes += 1
-        self._wake(event)
+        wake(self, event)
         if self._listener is not None:
             self._listener(event)
 
@@ -278,35 +276,6 @@ class Desk:
         if self.is_ready:
             self.is_ready = False
             self.start("catch up", self.reconciler.catch_up())
-
-    def _wake(self, event: ev.Event) -> None:
-        if isinstance(event, _BOOK_EVENTS):
-            if event.market_id in self.state.positions:
-                self.manager.touch(event.market_id)
-        elif isinstance(event, ev.FillSeen):
-            self.manager.filled(event.fill.market_id)
-            self.manager.touch(event.fill.market_id)
-            self.executor.touch()
-            self._say_fill(event)
-        elif isinstance(event, ev.FillMoved):
-            if (fill := self.state.fills.get((event.trade_id, event.order_id))) is not None:
-                self.manager.touch(fill.market_id)
-            self.executor.touch()
-        elif isinstance(event, ev.OrderMoved | ev.ParentMoved | ev.ParentStarted | ev.ParentAmended):
-            self.executor.touch()
-        elif isinstance(event, ev.TickChanged):
-            self.manager.touch(event.market_id)
-
-    def _say_fill(self, event: ev.FillSeen) -> None:
-        if not self.is_ready:
-            return
-        fill = event.fill
-        market = self.state.markets.get(fill.market_id)
-        who = self.state.orders[fill.order_id].label if fill.order_id in self.state.orders else "foreign order"
-        name = market.name if market else fill.market_id
-        outcome = market.outcomes[fill.leg] if market else fill.leg.name
-        verb = "bought" if fill.side is Side.BUY else "sold"
-        self.note("info", f"{who} {verb} {shares_text(fill.shares)} {outcome} @ {price_text(fill.price)} {name}")
 
     def _give_up(self, what: str) -> None:
         self.state.halted = self.state.halted or f"{what} failed"

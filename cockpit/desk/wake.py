@@ -1,0 +1,48 @@
+"""Who must look at a change, and which changes people are told of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.core import events as ev
+from cockpit.core.market import Side
+from cockpit.core.units import price_text, shares_text
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+_BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
+_PARENT_EVENTS = (ev.OrderMoved, ev.ParentMoved, ev.ParentStarted, ev.ParentAmended)
+
+
+def wake(desk: Desk, event: ev.Event) -> None:
+    """Wake the workers that an event concerns."""
+    if isinstance(event, _BOOK_EVENTS):
+        if event.market_id in desk.state.positions:
+            desk.manager.touch(event.market_id)
+    elif isinstance(event, ev.FillSeen):
+        desk.manager.filled(event.fill.market_id)
+        desk.manager.touch(event.fill.market_id)
+        desk.executor.touch()
+        _say_fill(desk, event)
+    elif isinstance(event, ev.FillMoved):
+        fill = desk.state.fills.get((event.trade_id, event.order_id))
+        if fill is not None:
+            desk.manager.touch(fill.market_id)
+        desk.executor.touch()
+    elif isinstance(event, _PARENT_EVENTS):
+        desk.executor.touch()
+    elif isinstance(event, ev.TickChanged):
+        desk.manager.touch(event.market_id)
+
+
+def _say_fill(desk: Desk, event: ev.FillSeen) -> None:
+    if not desk.is_ready:
+        return
+    fill = event.fill
+    market, order = desk.state.markets.get(fill.market_id), desk.state.orders.get(fill.order_id)
+    who = order.label if order else "foreign order"
+    name = market.name if market else fill.market_id
+    outcome = market.outcomes[fill.leg] if market else fill.leg.name
+    verb = "bought" if fill.side is Side.BUY else "sold"
+    desk.note("info", f"{who} {verb} {shares_text(fill.shares)} {outcome} @ {price_text(fill.price)} {name}")
