@@ -2,35 +2,34 @@
 
     python benchmarks/flood.py [--rate 5000] [--seconds 60] [--rounds 3]
 
-The desk is the real one (wall clock, journal and history on files, log, a link that looks at it from its own thread).
-The frames are the venue's bytes, read by the decoder on the desk's loop. The venue's orders and fills are compared with
-the desk's at the end; nothing but events tells the desk of fills, for the comparison by requests runs once an hour.
+The desk is the real one: wall clock, journal and history on files, log, and a link that makes it run and takes pictures
+of it in a thread of its own. The frames are the venue's bytes, read by the decoder on the desk's loop. At the end the
+venue's orders, fills, shares and books are compared with the desk's; only events tell the desk of fills, for the
+comparison by requests runs once an hour here.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
+import json
 import os
-import random
 import tempfile
 import time
 from array import array
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import common
+from feed import HELD, Feed, FloodVenue
 
 from cockpit.compose import all_of
 from cockpit.core import commands as cmd
 from cockpit.core import events as ev
 from cockpit.core.limits import Limits
-from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
-from cockpit.core.units import PRICE_ONE, SHARE, USD, pay, price_text, shares_text
+from cockpit.core.market import Leg, Side
+from cockpit.core.order import OrderType
+from cockpit.core.units import SHARE, USD
 from cockpit.desk.clock import WallClock
 from cockpit.desk.desk import Desk
 from cockpit.desk.ids import SystemIds
@@ -42,184 +41,172 @@ from cockpit.storage.journal import ThreadJournal
 from cockpit.storage.latch import FileLatch
 from cockpit.storage.store import Store
 from cockpit.storage.thread_history import ThreadHistory
-from cockpit.venues.account import Account
-from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
-from cockpit.venues.polymarket.decoder import Decoder
 
-MARKETS, HELD = 200, 20
-"""How many there are, and in how many of them a pair is held out of balance."""
-POOL = 20_000
-"""Different frames; the flood repeats them."""
-PRINTS = 0.05
-"""Share of the frames that are trades."""
-AT_ONCE = 1_000
-"""Frames read in a row when the desk is late: what a socket's buffer holds."""
-COMMANDS_PER_S = 5
-MIDDLE, DEPTH = 5_000, 15
+COMMAND_EVERY_S = 0.2
+LIMITS = Limits(
+    max_position_size=10**6 * SHARE, max_total_exposure=10**6 * USD, max_unhedged=10**6 * SHARE, price_collar=5_000
+)
+Figures = dict[str, float]
 
 
-class Feed:
-    """Bytes of frames over `MARKETS` markets at a steady rate, whatever the reader does."""
+class Meter:
+    """Listens to the desk, and asks its loop every millisecond how late it is."""
 
-    def __init__(self, rate: int, seed: int = 1) -> None:
-        self.rate = rate
-        self.markets = [Market(f"0x{n:064x}", f"m-{n}", f"Market {n}?", (f"{n}1", f"{n}2")) for n in range(MARKETS)]
-        draw = random.Random(seed)
-        self._pool = [self._frame(draw) for _ in range(POOL)]
-        self.sent = self.prints = self.due = 0
+    def __init__(self) -> None:
+        self.late = array("d")
+        self.arrived: dict[str, float] = {}
+        """Trade id -> when the position had it, on the loop's clock."""
+        self.counts: Counter[str] = Counter()
 
-    def books(self, now_ms: int) -> list[ev.BookSnapshot]:
-        """Return where all books begin."""
-        sides = [tuple((MIDDLE + sign * 100 * n, 500 * SHARE) for n in range(1, DEPTH)) for sign in (-1, 1)]
-        return [ev.BookSnapshot(now_ms, market.id, sides[0], sides[1], now_ms) for market in self.markets]
-
-    async def run(self, sink: Sink, clock: WallClock) -> None:
-        """Read what has arrived, turn it into events, and let others have a turn."""
-        loop, decoder = asyncio.get_running_loop(), Decoder()
-        began = loop.time()
-        while True:
-            self.due = int((loop.time() - began) * self.rate)
-            late = min(self.due - self.sent, AT_ONCE)
-            at_ms = clock.now_ms()
-            for number in range(self.sent, self.sent + late):
-                for _, event in decoder.read(self._pool[number % POOL], at_ms):
-                    if event is not None:
-                        self.prints += isinstance(event, ev.TradePrinted)
-                        sink(event)
-            self.sent += late
-            await asyncio.sleep(0 if late == AT_ONCE else 0.001)
-
-    def final(self) -> dict[str, list[tuple[tuple[int, int], ...]]]:
-        """Return every book as the frames sent so far have left it."""
-        state, decoder = {book.market_id: [dict(book.bids), dict(book.asks)] for book in self.books(0)}, Decoder()
-        for number in range(max(0, self.sent - POOL), self.sent):  # a whole turn of the pool sets all it ever sets
-            for _, event in decoder.read(self._pool[number % POOL], 0):
-                for side, price, size in event.changes if isinstance(event, ev.LevelsChanged) else ():
-                    state[event.market_id][side][price] = size  # type: ignore[union-attr]
-        return {name: [tuple(sorted(item for item in side.items() if item[1])) for side in sides]
-                for name, sides in state.items()}  # fmt: skip
-
-    def _frame(self, draw: random.Random) -> bytes:
-        market, size = draw.choice(self.markets), draw.randrange(100, 90_000) * SHARE // 100
-        if draw.random() < PRINTS:
-            return (
-                f'{{"event_type":"last_trade_price","market":"{market.id}","asset_id":"{market.tokens[0]}",'
-                f'"price":"0.5","size":"{shares_text(size)}","side":"BUY","timestamp":"1790000000000"}}'
-            ).encode()
-        side, steps = draw.choice((-1, 1)), draw.randrange(1, DEPTH)
-        gone = steps > 1 and draw.random() < 0.2  # the best price stays, so that orders have something to meet
-        price, text = MIDDLE + side * 100 * steps, "0" if gone else shares_text(size)
-        entries = ",".join(
-            f'{{"asset_id":"{market.tokens[leg]}","price":"{price_text(own)}","size":"{text}","side":"{word}",'
-            f'"hash":"{draw.randbits(160):040x}","best_bid":"0.49","best_ask":"0.51"}}'
-            for leg, own, word in ((0, price, "BUY" if side < 0 else "SELL"),
-                                   (1, PRICE_ONE - price, "SELL" if side < 0 else "BUY"))
-        )  # fmt: skip
-        return (
-            f'{{"event_type":"price_change","market":"{market.id}","price_changes":[{entries}],'
-            '"timestamp":"1790000000000"}'
-        ).encode()
-
-
-class FloodVenue:
-    """Fills what can be taken, fills half of what rests, settles every fill; remembers when each was made."""
-
-    name = account = "flood"
-    terms = Terms(quarantine_ms=2_000)
-
-    def __init__(self, feed: Feed, clock: WallClock) -> None:
-        self.feed, self.clock = feed, clock
-        self.by_id = {market.id: market for market in feed.markets}
-        self.books = Account(cash=1_000_000 * USD)
-        self.made_at: dict[str, float] = {}
-        """Trade id -> when it was made at the exchange, on the loop's clock."""
-        self.told = 0
-        self._sink: Sink = lambda event: None
-        self._numbers = itertools.count()
-        self._draw = random.Random(2)
-        for number, market in enumerate(feed.markets[:HELD]):
-            for leg, shares, price in ((Leg.YES, 60 * SHARE, 2_400), (Leg.NO, 20 * SHARE, 4_200)):
-                fill = Fill(f"o-{number}-{leg}", "before", market.id, leg, Side.BUY, price, shares, pay(shares, price),
-                            0, False, 1, FillStatus.CONFIRMED)  # fmt: skip
-                self.books.book(fill, market)
-
-    async def run(self, sink: Sink) -> None:
-        """List the markets, then flood."""
-        self._sink, now = sink, self.clock.now_ms()
-        sink(ev.ConnectionChanged(now, "", is_up=True))
-        for market in self.feed.markets:
-            sink(ev.MarketListed(now, market))
-        for book in self.feed.books(now):
-            sink(book)
-        await self.feed.run(sink, self.clock)
-
-    async def place(self, order: Order) -> Accepted | Rejected:
-        """Take an order in: at once what never rests, else half of it a little later."""
-        await self._wire()
-        self.books.admit(order)
-        if order.can_rest:
-            self._tell(ev.OrderMoved(self.clock.now_ms(), order.id, OrderState.OPEN))
-            asyncio.get_running_loop().call_later(self._draw.uniform(0.2, 0.6), self._fill, order.id, order.size // 2)
-        else:
-            self._fill(order.id, order.size)
-        return Accepted(order.id)
-
-    async def cancel(self, order_ids: Sequence[str]) -> None:
-        """End what rests."""
-        await self._wire()
-        for order in [self.books.open[order_id] for order_id in order_ids if order_id in self.books.open]:
-            self.books.end(order, OrderState.CANCELLED, "canceled")
-            self._tell(ev.OrderMoved(self.clock.now_ms(), order.id, OrderState.CANCELLED, "canceled", order.filled))
-
-    async def order(self, order_id: str) -> OrderReport | None:
-        """Return what became of an order."""
-        await self._wire()
-        return self.books.report(order_id)
-
-    async def open_orders(self) -> Sequence[Order]:
-        """Return what rests."""
-        await self._wire()
-        return tuple(self.books.open.values())
-
-    async def fills(self) -> Sequence[Fill]:
-        """Return all fills."""
-        await self._wire()
-        return list(self.books.fills.values())
-
-    async def time_ms(self) -> int:
-        """Return the time."""
-        await self._wire()
-        return self.clock.now_ms()
-
-    async def balances(self) -> Balances:
-        """Return cash and shares."""
-        await self._wire()
-        return Balances(self.books.cash, dict(self.books.shares))
-
-    async def close(self) -> None:
-        """Nothing to release."""
-
-    async def _wire(self) -> None:
-        await asyncio.sleep(self._draw.uniform(0.02, 0.08))
-
-    def _tell(self, event: ev.Event) -> None:
-        self.told += 1
-        self._sink(event)
-
-    def _fill(self, order_id: str, shares: int) -> None:
-        if order_id not in self.books.open:
+    def hear(self, event: ev.Event) -> None:
+        """Note when a fill is in the position; count what must not be lost."""
+        if isinstance(event, ev.LevelsChanged):
             return
-        loop, now, trade = asyncio.get_running_loop(), self.clock.now_ms(), f"t-{next(self._numbers)}"
-        order = self.books.orders[order_id]
-        fill, after = self.books.match(
-            order_id, self.by_id[order.market_id], trade, order.price, shares, now, is_taker=not order.can_rest
-        )
-        self.made_at[trade] = loop.time()
-        self._tell(ev.FillSeen(now, fill))
-        self._tell(ev.OrderMoved(now, order_id, after.state, "", after.filled))
-        for wait, status in ((0.7, FillStatus.MINED), (1.4, FillStatus.CONFIRMED)):
-            loop.call_later(wait, self._settle, fill, status)
+        self.counts[type(event).__name__] += 1
+        if isinstance(event, ev.FillSeen):
+            self.arrived.setdefault(event.fill.trade_id, time.monotonic())
+        elif isinstance(event, ev.Noted) and event.text.startswith("refused"):
+            self.counts[" ".join(event.text.split()[:3])] += 1
 
-    def _settle(self, fill: Fill, status: FillStatus) -> None:
-        self.books.fills[fill.key] = replace(fill, status=status)
-        self._tell(ev.FillMoved(self.clock.now_ms(), *fill.key, status))
+    async def watch(self) -> None:
+        """Measure until cancelled."""
+        while True:
+            asked = time.monotonic()
+            await asyncio.sleep(0.001)
+            self.late.append(time.monotonic() - asked - 0.001)
+
+
+class Round:
+    """One desk under one flood."""
+
+    def __init__(self, folder: Path, rate: int) -> None:
+        self.folder = folder
+        self.clock = WallClock()
+        self.venue = FloodVenue(Feed(rate), self.clock)
+        self.meter = Meter()
+        self.desk: Desk | None = None
+        self.commands: Counter[str] = Counter()
+        self._watch: asyncio.Task[None] | None = None
+
+    def make(self) -> Desk:
+        """Compose the desk as `compose.practice_desk` does; called on its loop."""
+        store = Store(self.folder / JOURNAL)
+        store.take_over()
+        self.desk = Desk(
+            venue=self.venue,
+            journal=ThreadJournal(store),
+            clock=self.clock,
+            ids=SystemIds(),
+            rules=DeskRules(limits=LIMITS, reconcile_interval_s=3600),
+            latch=FileLatch(self.folder / LATCH),
+            history=ThreadHistory(self.folder / HISTORY),
+            listener=all_of(log_event, self.meter.hear),
+        )
+        self.desk.recover()
+        self._watch = asyncio.get_running_loop().create_task(self.meter.watch())
+        return self.desk
+
+    def run(self, seconds: float) -> Figures:
+        """Flood it for so long while orders are placed, filled and cancelled; return what was measured."""
+        link = LocalLink(self.make)
+        link.open()
+        assert self.desk is not None
+        desk = self.desk
+        while not desk.is_ready:
+            time.sleep(0.05)
+        self.meter.late = array("d")
+        began, number = time.monotonic(), 0
+        while (left := began + seconds - time.monotonic()) > 0:
+            time.sleep(min(COMMAND_EVERY_S, left))
+            self._command(link, number)
+            number += 1
+        late, feed = sorted(self.meter.late), self.venue.feed
+        found: Figures = {"frames/s": feed.sent / (time.monotonic() - began), "behind": feed.due - feed.sent}
+        feed.is_on = False
+        for order in link.frame.parents if link.frame else ():
+            link.send(cmd.Cancel(link.new_id(), order.id))
+        time.sleep(4)
+        found |= {f"lag {name}": late[int(len(late) * part)] * 1e3 for name, part in PARTS} | {
+            "lag max": late[-1] * 1e3
+        }
+        waits = sorted(self.meter.arrived[trade] - at for trade, at in self.venue.made_at.items())
+        found |= {f"fill {name}": waits[int(len(waits) * part)] * 1e3 for name, part in PARTS}
+        found |= {"fill max": waits[-1] * 1e3, "fills": len(waits), "orders": len(self.venue.books.orders)}
+        found |= {"conflated": desk.intake.inbox.conflated, "prints": feed.prints, "dropped": desk.intake.inbox.dropped}
+        self._compare(desk)
+        link.close()
+        return found
+
+    def _command(self, link: LocalLink, number: int) -> None:
+        """Place what fills at once, place what rests, cancel it later, approve a suggestion: in turns."""
+        market, kind = self.venue.feed.markets[number // 4 % HELD], number % 4
+        if kind in (0, 1):
+            type_, limit = (OrderType.FAK, 5_100) if kind == 0 else (OrderType.GTD, 4_800)
+            link.send(cmd.Place(link.new_id(), market.id, Leg.YES, Side.BUY, 10 * SHARE, limit, type_))
+        elif kind == 2 and link.frame is not None:
+            resting = [row for row in link.frame.parents if row.algorithm == "LIMIT" and row.filled]
+            for row in [row for row in resting if row.state == "working"][:2]:
+                link.send(cmd.Cancel(link.new_id(), row.id))
+        elif link.frame is not None:
+            for row in [row for row in link.frame.suggestions if row.id and row.option][:1]:
+                option = row.option
+                assert option is not None
+                link.send(cmd.Approve(link.new_id(), row.id, option.action, option.shares, row.limit, option.price))
+        self.commands[("take", "rest", "cancel", "approve")[kind]] += 1
+
+    def _compare(self, desk: Desk) -> None:
+        """Stop with a sentence when anything was lost."""
+        theirs, state, counts = self.venue.books, desk.state, self.meter.counts
+        ours = {key: fill.status for key, fill in state.fills.items()}
+        problems = {
+            "fills": ours != {key: fill.status for key, fill in theirs.fills.items()},
+            "orders": {(o.id, o.state, o.filled) for o in theirs.orders.values()}
+            != {(o.id, o.state, o.filled) for o in state.orders.values()},
+            "shares": {token: size for market in self.venue.feed.markets for token, size in zip(
+                market.tokens, (state.position(market.id).yes.shares, state.position(market.id).no.shares), strict=True
+            ) if size} != theirs.shares,
+            "cash": state.cash != theirs.cash,
+            "prints": counts["TradePrinted"] + desk.intake.inbox.dropped != self.venue.feed.prints,
+            "settlements": counts["FillMoved"] != 2 * len(self.venue.made_at),
+            "books": self.venue.feed.final()
+            != {name: [tuple(sorted(side.items())) for side in (book.bids, book.asks)]
+                for name, book in state.books.items()},
+            "halted": bool(state.halted),
+        }  # fmt: skip
+        if any(problems.values()):
+            raise SystemExit(f"differ at the end: {[what for what, differs in problems.items() if differs]}")
+
+
+PARTS = (("p50", 0.5), ("p99", 0.99))
+
+
+def one(rate: int, seconds: float) -> Figures:
+    """Run one round in a folder of its own; returns its figures with the machine's load at its end."""
+    with tempfile.TemporaryDirectory(prefix="cockpit-flood-") as name:
+        open_log(Path(name) / "cockpit.log", "INFO")
+        made = Round(Path(name), rate)
+        found = made.run(seconds) | {"load": os.getloadavg()[0]}
+        refused = {what: count for what, count in made.meter.counts.items() if what.startswith("refused")}
+        if refused:
+            print(json.dumps({"commands": dict(made.commands), **refused}))
+        return found
+
+
+def main() -> None:
+    """Print a row for every round, the quietest (least lag) and the typical (medians)."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rate", type=int, default=5_000, help="frames a second")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    common.machine("msgspec")
+    found = [one(arguments.rate, arguments.seconds) for _ in range(arguments.rounds)]
+    names = list(found[0])
+    typical = {name: common.median([each[name] for each in found]) for name in names}
+    rows = [(str(number), found[number]) for number in range(len(found))]
+    rows += [("quietest", min(found, key=lambda each: each["lag p99"])), ("typical", typical)]
+    common.table(("round", *names), [(row, *(f"{each[name]:,.1f}" for name in names)) for row, each in rows])
+
+
+if __name__ == "__main__":
+    main()
