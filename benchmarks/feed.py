@@ -127,13 +127,14 @@ class FloodVenue:
 
     async def place(self, order: Order) -> Accepted | Rejected:
         """Take an order in: at once what never rests, else half of it a little later."""
-        await self._wire()
+        due = await self._wire()
         self.books.admit(order)
         if order.can_rest:
             self._tell(ev.OrderMoved(self.clock.now_ms(), order.id, OrderState.OPEN))
-            asyncio.get_running_loop().call_later(self._draw.uniform(0.2, 0.6), self._fill, order.id, order.size // 2)
+            due += self._draw.uniform(0.2, 0.6)
+            asyncio.get_running_loop().call_at(due, self._fill, order.id, order.size // 2, due)
         else:
-            self._fill(order.id, order.size)
+            self._fill(order.id, order.size, due)
         return Accepted(order.id)
 
     async def cancel(self, order_ids: Sequence[str]) -> None:
@@ -171,14 +172,18 @@ class FloodVenue:
     async def close(self) -> None:
         """Nothing to release."""
 
-    async def _wire(self) -> None:
-        await asyncio.sleep(self._draw.uniform(0.02, 0.08))
+    async def _wire(self) -> float:
+        """Return when a request reached the exchange: its own loop would not have been late."""
+        delay = self._draw.uniform(0.02, 0.08)
+        due = asyncio.get_running_loop().time() + delay
+        await asyncio.sleep(delay)
+        return due
 
     def _tell(self, event: ev.Event) -> None:
         self.told += 1
         self._sink(event)
 
-    def _fill(self, order_id: str, shares: int) -> None:
+    def _fill(self, order_id: str, shares: int, due: float) -> None:
         if order_id not in self.books.open:
             return
         loop, now, trade = asyncio.get_running_loop(), self.clock.now_ms(), f"t-{next(self._numbers)}"
@@ -186,7 +191,7 @@ class FloodVenue:
         fill, after = self.books.match(
             order_id, self.by_id[order.market_id], trade, order.price, shares, now, is_taker=not order.can_rest
         )
-        self.made_at[trade] = loop.time()
+        self.made_at[trade] = due
         self._tell(ev.FillSeen(now, fill))
         self._tell(ev.OrderMoved(now, order_id, after.state, "", after.filled))
         for wait, status in ((0.7, FillStatus.MINED), (1.4, FillStatus.CONFIRMED)):

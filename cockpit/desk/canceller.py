@@ -40,7 +40,9 @@ class Canceller:
         self.zero_reads = 0
         """How often in a row the venue has shown none of the orders that the stop ends."""
         budget = desk.venue.terms.cancels
-        self._bucket = TokenBucket(budget.rate * SHARE_OF_RATE // 100, max(1, budget.burst * SHARE_OF_RATE // 100))
+        self._bucket = TokenBucket(
+            max(1, budget.rate * SHARE_OF_RATE // 100), max(1, budget.burst * SHARE_OF_RATE // 100)
+        )
 
     def halt(self, reason: str, *, everything: bool = False) -> None:
         """Stop everything at once: latch, stop parents, cancel until the venue shows none of the orders twice."""

@@ -35,7 +35,9 @@ class Guard:
         self._is_breached = False
         self._zone: tzinfo = UTC if desk.rules.day_zone == "UTC" else ZoneInfo(desk.rules.day_zone)
         budget = desk.venue.terms.orders
-        self._orders = TokenBucket(budget.rate * SHARE_OF_RATE // 100, max(1, budget.burst * SHARE_OF_RATE // 100))
+        self._orders = TokenBucket(
+            max(1, budget.rate * SHARE_OF_RATE // 100), max(1, budget.burst * SHARE_OF_RATE // 100)
+        )
 
     def check(self, order: Order, approved_limit: int) -> Approved[Order] | Refused:
         """Return the order approved or the first reason against it, on the state as it is now."""

@@ -13,18 +13,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cockpit.glance import Glance, glance, quiet_s
+from cockpit.zero import ZERO_READS, Zero, bring_to_zero
+
 from cockpit import signals
 from cockpit.core.errors import FailedError, RefusedError
 from cockpit.core.market import Market
 from cockpit.core.order import Order
 from cockpit.desk.clock import WallClock
-from cockpit.glance import Glance, glance, quiet_s
 from cockpit.place import EXCHANGE, JOURNAL, LATCH, Place, holder, take
 from cockpit.storage.intents import read_intents
 from cockpit.storage.latch import FileLatch, LatchFailed, LatchState
 from cockpit.venues.base import Balances
 from cockpit.venues.practice.venue import PracticeVenue
-from cockpit.zero import ZERO_READS, Zero, bring_to_zero
 
 LOOK_S = 0.05
 READ_S = 0.25
