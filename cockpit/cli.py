@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
-from cockpit import __version__, emergency_cli
-from cockpit.cli_common import HALTED, Seed, decimal_of, settings_of
+from cockpit import __version__
+from cockpit.cli_common import HALTED, Seed, decimal_of, drop_output, settings_of
 from cockpit.core.errors import CockpitError, UsageError
+from cockpit.emergency import cli as emergency
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -26,6 +27,7 @@ app = App(
     version=__version__,
     help="A terminal cockpit for trading two-outcome markets. Without a command it opens the practice market.",
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 
 New = Annotated[bool, Parameter(help="Start a new practice account; the old one is kept beside it.", negative="")]
@@ -42,10 +44,12 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Return the exit code of a command line."""
+    code = 0
     try:
         result = app(arguments, exit_on_error=False, print_error=False)
+        code = int(result) if isinstance(result, int) else 0
         sys.stdout.flush()
-        return int(result) if isinstance(result, int) else 0
+        return code
     except UnusedCliTokensError as error:
         names = ", ".join(sorted(name for name in app if not name.startswith("-")))
         unused = " ".join(error.unused_tokens or ())[:40]
@@ -55,22 +59,15 @@ def run(arguments: list[str]) -> int:
     except CockpitError as error:
         return _fail(str(error), error.exit_code)
     except BrokenPipeError:
-        _drop_output()  # whoever read our output has gone: nothing left to say
-        return 0
+        drop_output()  # whoever read our output has gone: nothing left to say
+        return code
     except KeyboardInterrupt:
-        return 0
+        return _fail("interrupted", 1)
     except Exception as error:  # the last resort: a person gets a sentence, the details go to a file
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO) and error.filename is None:
-            _drop_output()
+            drop_output()
             return _fail(f"the output cannot be written: {error.strerror}", 1)
         return _fail(f"stopped by an error of its own: {type(error).__name__}: {error}{_keep(error)}", 1)
-
-
-def _drop_output() -> None:
-    """Send what is still buffered nowhere: the interpreter would complain about it at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
 
 
 def _keep(error: Exception) -> str:
@@ -231,5 +228,5 @@ def _summarise(desk: Desk, dropped: int, *, is_json: bool) -> int:
     return HALTED if desk.state.halted or found["not_proven_dead"] else 0
 
 
-for command in (emergency_cli.halt, emergency_cli.cancel_all, emergency_cli.release):
+for command in (emergency.halt, emergency.cancel_all, emergency.release):
     app.command(command)

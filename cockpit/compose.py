@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from cockpit.logs import log_event, open_log
 from cockpit.place import EXCHANGE, HISTORY, JOURNAL, LATCH, Place, holder, make_folder
 from cockpit.settings import Settings
 from cockpit.storage.journal import JournalFenced, ThreadJournal
-from cockpit.storage.latch import FileLatch
+from cockpit.storage.latch import FileLatch, LatchFailed
 from cockpit.storage.store import Store
 from cockpit.storage.thread_history import ThreadHistory
 
@@ -33,7 +33,8 @@ Listener = Callable[[ev.Event], None]
 def practice_desk(settings: Settings, place: Place, listener: Listener | None = None) -> Desk:
     """Return a recovered desk on the practice market. Raises: FailedError, RefusedError."""
     store = Store(place.folder / JOURNAL, settings.cockpit_durability)
-    exchange = place.folder / EXCHANGE
+    exchange, latch = place.folder / EXCHANGE, latch_of(place)
+    _doubt(latch)
     clock = WallClock(speed=float(settings.cockpit_speed))
     seed = settings.cockpit_seed
     if seed is None and not exchange.exists():
@@ -48,7 +49,7 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
         journal=ThreadJournal(store),
         clock=clock,
         ids=SystemIds(),
-        latch=latch_of(place),
+        latch=latch,
         history=ThreadHistory(place.folder / HISTORY),
         rules=settings.desk_rules(),
         mode="practice",
@@ -71,6 +72,14 @@ def _practice_venue(clock: Clock, seed: int | None, path: Path, faults: str) -> 
     from cockpit.venues.practice.faulty import FaultyVenue
 
     return FaultyVenue(venue, Faults(venue.seed, parse_faults(faults)), now_ms=clock.now_ms, sleep=clock.sleep)
+
+
+def _doubt(latch: FileLatch) -> None:
+    """Take the proof of an earlier desk off a halt: from here on the new desk has to prove it."""
+    latched = latch.read()
+    if latched is not None and latched.is_proven:
+        with suppress(LatchFailed):  # a halted desk says that itself, at its first look
+            latch.set_now(replace(latched, is_proven=False))
 
 
 def latch_of(place: Place) -> FileLatch:

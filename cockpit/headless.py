@@ -15,11 +15,11 @@ from typing import Any
 
 import msgspec
 
-from cockpit import signals
 from cockpit.core import events as ev
 from cockpit.core.commands import CancelAll, Halt
 from cockpit.core.units import money_text, shares_text
 from cockpit.desk.desk import Desk
+from cockpit.emergency import signals
 from cockpit.storage.codec import is_fact
 from cockpit.storage.latch import FileLatch
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import time
@@ -39,10 +40,17 @@ class Holder:
 
     words: str
     pid: int | None
+    work: str = ""
+    """`desk`, or the emergency command it is; empty when that is not known."""
+
+    @property
+    def is_desk(self) -> bool:
+        """Whether it runs a desk, as far as we know."""
+        return self.work in ("desk", "")
 
     def signal(self, number: int) -> bool:
         """Send it a signal; return False when it is not there, not a cockpit or not ours."""
-        if self.pid is None or not _is_cockpit(self.pid):
+        if self.pid in (None, os.getpid()) or not _is_cockpit(self.pid):
             return False
         try:
             os.kill(self.pid, number)
@@ -70,8 +78,8 @@ def practice_place(settings: Settings, *, is_new: bool) -> Place:
     return place
 
 
-def take(folder: Path) -> Place | None:
-    """Lock a folder and write down who holds it; None when somebody else does. Raises: FailedError."""
+def take(folder: Path, work: str = "desk") -> Place | None:
+    """Lock a folder and write down who holds it, and what for; None when somebody else does. Raises: FailedError."""
     lock = FileLock(folder.with_suffix(".lock"), timeout=0, mode=0o600)
     try:
         lock.acquire()
@@ -81,7 +89,7 @@ def take(folder: Path) -> Place | None:
         raise FailedError(
             f"cannot lock {folder}: {error.strerror}; set COCKPIT_STATE_DIR to a writable folder"
         ) from None
-    words = f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%SZ', time.gmtime())}\n"
+    words = f"process {os.getpid()} ({work}), since {time.strftime('%Y-%m-%d %H:%M:%SZ', time.gmtime())}\n"
     # The lock holds without it: on a full disk an emergency stop must still come through.
     with contextlib.suppress(OSError):
         _holder_of(folder).write_text(words)
@@ -94,8 +102,8 @@ def holder(folder: Path) -> Holder:
         words = _holder_of(folder).read_text().strip()
     except (OSError, UnicodeDecodeError):
         words = ""
-    found = re.match(r"process (\d{1,9}),", words)
-    return Holder(words or "another process", int(found[1]) if found else None)
+    found = re.match(r"process (\d{1,9}) \(([a-z-]+)\),", words)
+    return Holder(words, int(found[1]), found[2]) if found else Holder(words or "another process", None)
 
 
 def make_folder(folder: Path) -> None:
@@ -114,10 +122,11 @@ def _holder_of(folder: Path) -> Path:
 
 
 def _is_cockpit(pid: int) -> bool:
-    """Return whether a process may be a cockpit: a number that was given to another program must not be signalled."""
+    """Return whether a process is a cockpit: a number that was given to another program must not be signalled."""
     if not Path("/proc/self/cmdline").exists():
         return True  # this system does not tell
     try:
-        return b"cockpit" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        words = [Path(os.fsdecode(word)).name for word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
     except OSError:
         return False
+    return "cockpit" in words[:2] or ("-m", "cockpit") in itertools.pairwise(words)

@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from cockpit import signals
 from cockpit.cli_common import HALTED
 from cockpit.core.errors import UsageError
 from cockpit.desk.desk import Desk
+from cockpit.emergency import signals
+from cockpit.link.base import Link
 from cockpit.link.local import LocalLink
 from cockpit.settings import Settings
 from cockpit.storage.latch import FileLatch
@@ -51,9 +52,15 @@ def show(settings: Settings, make_desk: Callable[[], Desk], latch: FileLatch | N
         link.close()
     if link.failure is not None:
         raise link.failure
-    if link.frame is not None and link.frame.header.halted:
-        return HALTED
-    return screen.return_code or 0
+    return exit_code(link, screen.return_code or 0)
+
+
+def exit_code(link: Link, code: int) -> int:
+    """Return the exit code of a screen that was left with a code: 5 when halted, or when orders may still be open."""
+    stop = link.frame.stop if link.frame is not None else None
+    is_open = stop is not None and (stop.is_on or stop.own_orders > 0)
+    # A desk that did not end in time may be sending still.
+    return HALTED if is_open or link.closed is None else code
 
 
 def _leave_in_order(link: LocalLink) -> None:

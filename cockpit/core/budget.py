@@ -30,6 +30,13 @@ class TokenBucket:
         self._level -= count * MILLI
         return True
 
+    def take_up_to(self, count: int, now_ms: int) -> int:
+        """Take as many tokens as are there, at most `count`, and return how many."""
+        self._refill(now_ms)
+        taken = min(count, self._level // MILLI)
+        self._level -= taken * MILLI
+        return taken
+
     def wait_ms(self, count: int, now_ms: int) -> int:
         """Return how long until `count` tokens are there."""
         self._refill(now_ms)

@@ -55,11 +55,9 @@ def check(
 
 def is_lowering(order: Order, position: Position, own: Iterable[Order]) -> bool:
     """Return whether the order brings the pair nearer to balance and cannot, with all others, overshoot."""
-    others = tuple(own)
-    if type(order.size) is not int or worst_imbalance(position, (*others, order)) > worst_imbalance(position, others):
-        return False
-    sign = 1 if raises_delta(order) else -1
-    return abs(position.delta + sign * order.size) < abs(position.delta)
+    excess = -position.sure_delta if raises_delta(order) else position.sure_delta
+    same_way = sum(other.possible for other in own if raises_delta(other) == raises_delta(order))
+    return type(order.size) is int and order.size + same_way <= excess
 
 
 def _numbers(order: Order, account: Account, approved_limit: int) -> Refused | None:

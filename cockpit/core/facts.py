@@ -64,6 +64,8 @@ class DayStarted:
     at_ms: int
     day: str
     equity: int
+    zone: str = "UTC"
+    """The time zone the day is counted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class ParentStarted:
 
     at_ms: int
     parent: Parent
+    command_id: str = ""
+    """The command that asked for it: a command that comes twice is done once, over a restart too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,8 @@ class FillSeen:
     at_ms: int
     fill: Fill
     is_external: bool = False
+    brought: int = 0
+    """Value that came (or went, below 0) with an accepted transfer: no gain or loss of the day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,21 @@ from cockpit.core.units import PRICE_ONE
 def parent_started(state: State, event: ev.ParentStarted) -> None:
     """Take a parent with its plan."""
     state.parents[event.parent.id] = event.parent
+    state.open_parents[event.parent.id] = None
+    if event.command_id:
+        state.commands_done.add(event.command_id)
     state.children[event.parent.id] = []
     state.next_slice[event.parent.id] = 0
 
 
 def parent_moved(state: State, event: ev.ParentMoved) -> None:
     """Set a parent's state."""
-    parent = state.parents[event.parent_id]
-    state.parents[event.parent_id] = replace(parent, state=event.state, reason=event.reason)
+    parent = replace(state.parents[event.parent_id], state=event.state, reason=event.reason)
+    state.parents[parent.id] = parent
+    if parent.is_open:
+        state.open_parents[parent.id] = None
+    else:
+        state.open_parents.pop(parent.id, None)
 
 
 def parent_amended(state: State, event: ev.ParentAmended) -> None:
@@ -87,6 +94,8 @@ def fill_seen(state: State, event: ev.FillSeen) -> None:
         if fill.counts:
             _count_foreign(state, fill, 1)
     state.dismissed.pop(fill.market_id, None)
+    if state.day is not None:
+        state.moved_today += event.brought
     if fill.market_id in state.ended:
         refold(state, fill.market_id)
     elif fill.counts:

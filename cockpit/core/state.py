@@ -43,6 +43,8 @@ class State:
     live: dict[str, dict[str, Order]] = field(default_factory=dict)
     """Market id -> orders not proven dead."""
     parents: dict[str, Parent] = field(default_factory=dict)
+    open_parents: dict[str, None] = field(default_factory=dict)
+    """Those of them that may still send children, oldest first."""
     children: dict[str, list[str]] = field(default_factory=dict)
     next_slice: dict[str, int] = field(default_factory=dict)
     last_try: dict[str, int] = field(default_factory=dict)
@@ -131,7 +133,8 @@ class State:
 
     def open_parent(self, market_id: str) -> Parent | None:
         """Return the parent that still works this market."""
-        for parent in self.parents.values():
-            if parent.is_open and parent.market_id == market_id:
-                return parent
-        return None
+        return next((p for p in self.all_open_parents() if p.market_id == market_id), None)
+
+    def all_open_parents(self) -> list[Parent]:
+        """Return the parents that may still send children, oldest first."""
+        return [self.parents[parent_id] for parent_id in self.open_parents]

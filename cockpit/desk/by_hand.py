@@ -62,7 +62,7 @@ class ByHand:
         verdict = desk.guard.check(self._resting.child(parent, 0, first, now), command.limit)
         if isinstance(verdict, Refused):
             return verdict
-        desk.record(ev.ParentStarted(now, parent))
+        desk.record(ev.ParentStarted(now, parent, command.id))
         what = f"{command.side.name.lower()} {shares_text(parent.size)} {market.outcomes[command.leg]} {market.name}"
         words = f"{parent.id} {what} at {price_text(parent.limit)} {parent.type}"
         desk.note("info", f"{words}, by a person")

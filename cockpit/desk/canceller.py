@@ -15,7 +15,7 @@ from cockpit.core.frame import Receipt
 from cockpit.core.order import OrderState, ParentState
 from cockpit.storage.journal import JournalFailed
 from cockpit.storage.latch import LatchFailed, LatchState
-from cockpit.venues.base import Unanswered
+from cockpit.venues.base import Budget, Unanswered
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -25,7 +25,10 @@ CLOSE_S = 5.0
 ZERO_READS = 2
 """How often in a row the venue must show none of the orders that a stop ends."""
 FIRST_WAIT_S, MOST_WAIT_S = 0.2, 5.0
-SHARE_OF_RATE = 80
+SHARE_OF_RATE, RESERVE_OF_RATE = 70, 20
+"""Percent of the venue's rate limit for cancels: in general, and kept for stops."""
+LOOK_S = 2.0
+"""How long a pass of a stop looks orders up before it cancels again."""
 
 
 class Canceller:
@@ -33,50 +36,59 @@ class Canceller:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._is_stopping = False
+        self.is_stopping = False
+        """A stop is being carried out."""
+        self.presses = 0
+        """How often somebody has asked for a stop."""
+        self._trouble = ""
+        """What people were told last of a venue that does not answer."""
         self._began_ms: int | None = None
         self.first_cancel_ms: int | None = None
         """Milliseconds from the stop to its first cancel."""
         self.zero_reads = 0
         """How often in a row the venue has shown none of the orders that the stop ends."""
         budget = desk.venue.terms.cancels
-        self._bucket = TokenBucket(
-            max(1, budget.rate * SHARE_OF_RATE // 100), max(1, budget.burst * SHARE_OF_RATE // 100)
-        )
+        self._ordinary = _part(budget, SHARE_OF_RATE)
+        self._reserve = _part(budget, RESERVE_OF_RATE)
+        """Kept for stops: they never wait behind cancels that were asked for before."""
 
     def halt(self, reason: str, *, everything: bool = False) -> None:
         """Stop everything at once: latch, stop parents, cancel until the venue shows none of the orders twice."""
         desk, reason = self._desk, reason.encode("utf-8", "replace").decode()[:200]
+        self.presses += 1
         is_wider = everything and not desk.state.halts_everything
         if not desk.state.halted or is_wider:
             self._began_ms, self.first_cancel_ms = desk.clock.now_ms(), None
             desk.record(ev.Halted(desk.clock.now_ms(), reason, everything))
             whole = "the whole account, " if everything else ""
             desk.note("alarm", f"HALTED {whole}{reason}", is_alert=True)
-        for parent in list(desk.state.parents.values()):
-            if parent.is_open:
-                desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, ParentState.STOPPED, "halted"))
+        if is_wider and self.is_stopping:
+            desk.start("latch", self.write_latch())
         self.go_on()
 
-    def latched(self, latch: LatchState) -> None:
-        """Take over a stop that was latched while no desk ran, or by one that died before its journal knew."""
-        now = self._desk.clock.now_ms()
-        self._desk.record(ev.Halted(now, latch.reason, latch.everything))
-        self._desk.note("alarm", f"HALTED by the latch on disk: {latch.reason}", is_alert=True)
-
     def go_on(self) -> None:
-        """Work on a stop that is not proven, or whose orders came back to life."""
+        """Work on a stop that is not proven, or whose orders came back to life; its parents end with it."""
+        desk = self._desk
+        if not desk.state.halted:
+            return
+        for parent in desk.state.all_open_parents():
+            desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, ParentState.STOPPED, "halted"))
+        if not self.is_proven and not self.is_stopping and not desk.is_closing:
+            self.is_stopping = True
+            desk.start("stop", self._stop())
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the venue has shown none of the orders that the stop ends twice, and none came since."""
         state = self._desk.state
-        is_needed = bool(state.halted) and not (state.is_stop_proven and not any(state.live.values()))
-        if is_needed and not self._is_stopping and not self._desk.is_closing:
-            self._is_stopping = True
-            self._desk.start("stop", self._stop())
+        left = any(state.live.values()) or (state.halts_everything and bool(state.foreign))
+        return bool(state.halted) and state.is_stop_proven and not left
 
     async def _stop(self) -> None:
         desk, wait = self._desk, FIRST_WAIT_S
         self.zero_reads = 0
         try:
-            await self._write_latch()
+            await self.write_latch()
             while desk.state.halted and self.zero_reads < ZERO_READS:
                 is_clean = await self._once()
                 self.zero_reads = self.zero_reads + 1 if is_clean else 0
@@ -86,31 +98,41 @@ class Canceller:
             if desk.state.halted:
                 desk.record(ev.StopProven(desk.clock.now_ms()))
                 desk.note("info", "orders proven zero: the venue has shown none twice", is_alert=True)
-                await self._write_latch()
+                await self.write_latch()
         finally:
-            self._is_stopping = False
+            self.is_stopping = False
 
     async def _once(self) -> bool:
         """Cancel what must end, read what the venue shows; return whether that was none and nothing is unknown."""
-        desk = self._desk
+        desk, state = self._desk, self._desk.state
         try:
-            await self.ask(self._live_ids())
-            if desk.state.halts_everything:
-                await self.ask([order.id for order in desk.state.foreign], is_ours=False)
-            await desk.reconciler.read_open_orders()
-            await desk.proof.settle()
+            await self.ask(self._live_ids(), is_stop=True)
+            resting = await desk.reconciler.read_open_orders()
+            left = [order_id for order_id in resting if state.halts_everything or order_id in state.orders]
+            # What we do not hold for live any more and rests all the same: ours, or everybody's.
+            await self.ask([i for i in left if not self._is_live(i)], is_ours=False, is_stop=True)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await desk.proof.settle()
         except Unanswered as error:
-            desk.note("warning", f"ORDERS NOT PROVEN ZERO: the venue does not answer: {error}")
+            if self._trouble != str(error):
+                desk.note("warning", f"ORDERS NOT PROVEN ZERO: the venue does not answer: {error}")
+            self._trouble = str(error)
             return False
-        foreign = desk.state.foreign if desk.state.halts_everything else ()
-        return not (self._live_ids() or foreign)
+        self._trouble = ""
+        return not (self._live_ids() or left)
 
-    async def _write_latch(self) -> None:
+    def _is_live(self, order_id: str) -> bool:
+        order = self._desk.state.orders.get(order_id)
+        return order is not None and not order.is_proven_dead
+
+    async def write_latch(self) -> None:
+        """Keep what is latched up to date on disk; an alarm when that fails."""
         desk, state = self._desk, self._desk.state
         if not state.halted:
             return
         content = LatchState(
-            state.halted, state.halted_ms, state.halts_everything, state.is_stop_proven, len(self._live_ids())
+            state.halted, state.halted_ms, state.halts_everything, self.is_proven, len(self._live_ids())
         )
         try:
             await desk.latch.set(content)
@@ -121,9 +143,14 @@ class Canceller:
         """Ask the venue to cancel; the answer proves nothing, so each is looked up until it is proven dead."""
         try:
             await self.ask(order_ids)
-            await self._desk.proof.settle()
+            await self._desk.proof.settle(only=order_ids)
         except Unanswered as error:
             self._desk.note("warning", f"cancel not answered: {error}")
+
+    async def cancel_again(self, order_id: str) -> None:
+        """Cancel an order that the venue has called ended and shows all the same."""
+        with contextlib.suppress(Unanswered):
+            await self.ask([order_id], is_ours=False)
 
     async def cancel_foreign(self, order_ids: list[str]) -> None:
         """Cancel orders of the account that are not ours, because a person asked for everything."""
@@ -133,28 +160,42 @@ class Canceller:
         except Unanswered as error:
             self._desk.note("warning", f"cancel not answered: {error}")
 
-    async def ask(self, order_ids: list[str], *, is_ours: bool = True) -> None:
-        """Send cancels in chunks that fit the venue's rate limit. Raises: Unanswered, after sending all of them."""
-        desk, unanswered = self._desk, None
+    async def ask(self, order_ids: list[str], *, is_ours: bool = True, is_stop: bool = False) -> None:
+        """Send cancels in chunks, as fast as the venue's rate limit lets them through, none waiting for an answer.
+
+        Raises: Unanswered, once all have been sent and answered or not.
+        """
+        desk, sent = self._desk, []
         if is_ours:
             for order_id in order_ids:
                 desk.move_order(order_id, OrderState.CANCELLING)
-        size = min(desk.venue.terms.cancel_chunk, self._bucket.burst)
-        for start in range(0, len(order_ids), size):
-            chunk = order_ids[start : start + size]
-            await self._wait_for_rate(len(chunk))
-            if self._began_ms is not None and self.first_cancel_ms is None:
-                self.first_cancel_ms = desk.clock.now_ms() - self._began_ms
-            try:
-                await desk.venue.cancel(chunk)
-            except Unanswered as error:
-                unanswered = error
-        if unanswered is not None:
-            raise unanswered
+        left = list(order_ids)
+        try:
+            while left:
+                count = await self._take_rate(min(len(left), desk.venue.terms.cancel_chunk), is_stop=is_stop)
+                if is_stop and self._began_ms is not None and self.first_cancel_ms is None:
+                    self.first_cancel_ms = desk.clock.now_ms() - self._began_ms
+                sent.append(asyncio.ensure_future(desk.venue.cancel(left[:count])))
+                left = left[count:]
+            answers = await asyncio.gather(*sent, return_exceptions=True)
+        finally:
+            for request in sent:
+                request.cancel()
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
 
-    async def _wait_for_rate(self, count: int) -> None:
-        while not self._bucket.take(count, self._desk.clock.now_ms()):
-            await self._desk.clock.sleep(self._bucket.wait_ms(count, self._desk.clock.now_ms()) / 1000)
+    async def _take_rate(self, wanted: int, *, is_stop: bool) -> int:
+        """Return how many cancels may go now, once it is at least one."""
+        clock = self._desk.clock
+        while True:
+            count = self._ordinary.take_up_to(wanted, clock.now_ms())
+            if is_stop:
+                count += self._reserve.take_up_to(wanted - count, clock.now_ms())
+            if count:
+                return count
+            waits = [bucket.wait_ms(1, clock.now_ms()) for bucket in (self._ordinary, self._reserve)]
+            await clock.sleep(max(1, min(waits) if is_stop else waits[0]) / 1000)
 
     def _live_ids(self) -> list[str]:
         """Return our orders not proven dead whose request has left, or may have."""
@@ -182,3 +223,7 @@ class Canceller:
                     wait = min(1.0, wait * 2)
         except (TimeoutError, OSError):
             return
+
+
+def _part(budget: Budget, percent: int) -> TokenBucket:
+    return TokenBucket(max(1, budget.rate * percent // 100), max(1, budget.burst * percent // 100))

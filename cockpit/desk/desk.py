@@ -42,6 +42,7 @@ from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.venues.base import Venue
 
 LAG_EVERY_S = 0.5
+JOURNAL_PATIENCE_S = 5.0
 MAX_RECEIPTS = 50
 
 
@@ -174,10 +175,20 @@ class Desk:
             self.record(ev.OrderMoved(self.clock.now_ms(), order_id, state, reason, venue_filled))
 
     async def _watch_journal(self) -> None:
-        """Notice a journal that cannot be written although nobody waits for it, and stop the desk."""
+        """Notice a journal that cannot be written although nobody waits for it, and stop the desk.
+
+        One that does not answer halts it: a disk that hangs may come back, and cancels need none.
+        """
         while True:
             await self.clock.sleep(1.0)
-            await self.journal.barrier()
+            barrier = asyncio.ensure_future(self.journal.barrier())
+            try:
+                done, _ = await asyncio.wait([barrier], timeout=JOURNAL_PATIENCE_S)
+                if not done and not self.state.halted:
+                    self.canceller.halt(f"the journal has not answered for {JOURNAL_PATIENCE_S:g} s")
+                await barrier
+            finally:
+                barrier.cancel()
 
     async def _watch_lag(self) -> None:
         """Measure how late the loop is: what a person or an order would have to wait."""
@@ -196,6 +207,7 @@ class Desk:
         if before is not None and showing == self._showing and not is_due:
             return None
         self._showing = showing
+        stop = stop_row(self)
         return frame_of(
             self.state,
             seq=before.seq + 1 if before else 1,
@@ -209,11 +221,11 @@ class Desk:
             place=self._place,
             speed=speed,
             desk=Extras(
-                stop=stop_row(self),
+                stop=stop,
                 conflated=self.intake.inbox.conflated,
                 may_sign_off=self.proof.may_sign_off,
                 worst_of=self.guard.worst_of,
-                worst_unhedged=self.guard.worst_unhedged(),
+                worst_unhedged=stop.worst_unhedged,
             ),
         )
 
@@ -244,27 +256,29 @@ class Desk:
 
     def recover(self) -> None:
         """Fold the journal with every effect off, then say that we are here. Raises: FailedError."""
-        latest = 0
+        latest, failures = 0, []
         for number, fact in enumerate(self.journal.load(), 1):
             latest = max(latest, fact.at_ms)
-            self._refold(number, fact)
+            failures += self._refold(number, fact)
         # Time never runs behind our own journal: a clock set back, or a practice market that ran faster.
         self.clock.catch_up(latest)
         self.started_ms = self.clock.now_ms()
         self.record(ev.DeskStarted(self.started_ms, self._mode, self.venue.account, self._seed))
+        for failure in failures[:1]:
+            self.record(ev.Halted(self.started_ms, failure))
         latched = self.latch.read()
+        if latched is not None and (not self.state.halted or latched.everything > self.state.halts_everything):
+            self.record(ev.Halted(self.started_ms, latched.reason, latched.everything))
         if self.state.halted:
-            self.note("alarm", f"still HALTED from before: {self.state.halted}")
-        elif latched is not None:
-            self.canceller.latched(latched)
+            self.note("alarm", f"still HALTED from before: {self.state.halted}", is_alert=True)
 
-    def _refold(self, number: int, fact: ev.Event) -> None:
-        """Fold a fact of the journal; one that cannot be folded is left out, and the desk starts halted."""
+    def _refold(self, number: int, fact: ev.Event) -> list[str]:
+        """Fold a fact of the journal; return why it could not be: it is left out, and the desk starts halted."""
         try:
             apply(self.state, fact)
         except Exception as error:
-            reason = f"fact {number} of the journal ({type(fact).__name__}) cannot be folded: {error!r}"
-            self.state.halted = self.state.halted or reason
+            return [f"fact {number} of the journal ({type(fact).__name__}) cannot be folded: {error!r}"]
+        return []
 
     def take(self, event: ev.Event) -> None:
         """Fold an event of the venue, unless it says nothing new."""

@@ -51,8 +51,10 @@ class Executor:
     def work(self) -> float:
         """Start what is due now; return how many seconds until the next slice."""
         now, wait = self._desk.clock.now_ms(), IDLE_S
-        for parent in list(self._desk.state.parents.values()):
-            if not parent.is_open or self._is_sending(parent):
+        if self._desk.state.halted:
+            return wait
+        for parent in self._desk.state.all_open_parents():
+            if self._is_sending(parent):
                 continue
             if parent.algorithm == LIMIT:
                 wait = min(wait, self._resting.work(parent, now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from cockpit.core.budget import TokenBucket
 from cockpit.core.checks import check
 from cockpit.core.fees import FeeSchedule
 from cockpit.core.limits import Account, Approved, Reason, Refused
-from cockpit.core.order import Order
+from cockpit.core.order import Order, ParentState
 from cockpit.core.units import PRICE_ONE, money_text, shares_text
 from cockpit.core.worst_case import promised, worst_cost, worst_imbalance
 from cockpit.storage.latch import LatchState
@@ -27,13 +28,30 @@ MOST_DRIFT_MS = 2_000
 """The machine's clock this far ahead of ours means that it slept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a market could come to in the worst case: shares out of balance, money at risk, money promised."""
+
+    imbalance: int
+    cost: int
+    promised: int
+
+
 class Guard:
     """Checks orders, starts the trading day, watches the daily loss, the delta, the latch and the clock."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._is_breached = False
-        self._zone: tzinfo = UTC if desk.rules.day_zone == "UTC" else ZoneInfo(desk.rules.day_zone)
+        self._over: tuple[str, ...] = ()
+        """The limits that are exceeded, as people were told."""
+        self._exposure: dict[str, Exposure] = {}
+        """What each market could come to; forgotten when one of its orders or fills moves."""
+        self._new_day_ms: int | None = None
+        """When a new day was first seen that could not begin yet: a mark was missing."""
+        self._full_equity: int | None = None
+        """Equity when it was last known in full."""
+        self._zone = _zone(desk.rules.day_zone)
         budget = desk.venue.terms.orders
         self._orders = TokenBucket(
             max(1, budget.rate * SHARE_OF_RATE // 100), max(1, budget.burst * SHARE_OF_RATE // 100)
@@ -53,6 +71,25 @@ class Guard:
             approved_limit,
         )
 
+    def lets_again(self, order: Order) -> bool:
+        """Return whether an order that is out already would be sent now: for posting the identical one once more."""
+        state = self._desk.state
+        parent = state.parents.get(order.parent_id)
+        if parent is None or parent.state is not ParentState.WORKING or order.market_id not in state.markets:
+            return False
+        others = tuple(other for other in state.live_orders(order.market_id) if other.id != order.id)
+        verdict = check(
+            order,
+            state.markets[order.market_id],
+            state.books.get(order.market_id),
+            state.position(order.market_id),
+            others,
+            self.account(order.market_id),
+            self._desk.rules.limits,
+            parent.limit,
+        )
+        return isinstance(verdict, Approved)
+
     def take_rate(self) -> bool:
         """Take one order's part of the venue's rate limit, if there is any left."""
         return self._orders.take(1, self._desk.clock.now_ms())
@@ -60,10 +97,10 @@ class Guard:
     def account(self, market_id: str) -> Account:
         """Return what the checks see of the account, for an order of this market."""
         state, now = self._desk.state, self._desk.clock.now_ms()
-        costs = {m: self._cost(m) for m in dict.fromkeys((*state.positions, *state.live))}
+        costs = {m: self._of(m).cost for m in dict.fromkeys((*state.positions, *state.live))}
         event = state.markets[market_id].event if market_id in state.markets else ""
         same = [m for m in costs if event and m in state.markets and state.markets[m].event == event]
-        elsewhere = sum(self._promised(m) for m in state.live if m != market_id)
+        elsewhere = sum(self._of(m).promised for m, live in state.live.items() if live and m != market_id)
         return Account(
             now_ms=now,
             is_ready=self._desk.may_send,
@@ -83,7 +120,11 @@ class Guard:
 
     def worst_of(self, market_id: str) -> int:
         """Return the largest imbalance that a pair's orders and unproven fills could bring."""
-        return worst_imbalance(self._desk.state.position(market_id), self._desk.state.live_orders(market_id))
+        return self._of(market_id).imbalance
+
+    def forget(self, market_id: str) -> None:
+        """Count a market anew at the next look: an order or a fill of it has moved."""
+        self._exposure.pop(market_id, None)
 
     def worst_unhedged(self) -> int:
         """Return the sum of all pairs' worst imbalances."""
@@ -92,63 +133,79 @@ class Guard:
         idle = state.exposure.unhedged - sum(abs(state.position(m).delta) for m in open_ended)
         return idle + sum(self.worst_of(m) for m in open_ended)
 
-    def _cost(self, market_id: str) -> int:
-        state = self._desk.state
-        return worst_cost(state.position(market_id), state.live_orders(market_id), self._fees(market_id))
-
-    def _promised(self, market_id: str) -> int:
-        state = self._desk.state
-        return promised(state.live_orders(market_id), self._fees(market_id))
-
-    def _fees(self, market_id: str) -> FeeSchedule:
-        """Return a market's fees; the usual ones for a market that others trade in and we do not know."""
-        market = self._desk.state.markets.get(market_id)
-        return market.fees if market is not None else FeeSchedule()
+    def _of(self, market_id: str) -> Exposure:
+        """Return what a market could come to; with the usual fees where others trade in one we do not know."""
+        known = self._exposure.get(market_id)
+        if known is None:
+            state = self._desk.state
+            market = state.markets.get(market_id)
+            fees = market.fees if market is not None else FeeSchedule()
+            position, orders = state.position(market_id), tuple(state.live_orders(market_id))
+            known = self._exposure[market_id] = Exposure(
+                worst_imbalance(position, orders), worst_cost(position, orders, fees), promised(orders, fees)
+            )
+        return known
 
     async def run(self) -> None:
         """Look once a second."""
         while True:
+            self._obey(await self._desk.latch.look())
             self.look()
             await self._desk.clock.sleep(1.0)
 
     def look(self) -> None:
-        """Obey the latch, notice a sleep, start the day, halt on the daily loss, say when the delta leaves its bounds.
+        """Notice a sleep, start the day, halt on the daily loss, say which limits are exceeded.
 
         A stop whose orders came back to life (one that was taken for dead, say) goes on.
         """
         self._sleep()
-        self._latch()
         self._desk.canceller.go_on()
         if not self._desk.is_ready:
             return
         self._day()
         self._loss()
         self._delta()
+        self._breaches()
         self._remember()
 
     def _sleep(self) -> None:
         drift = self._desk.clock.drift_ms()
         if drift > MOST_DRIFT_MS:
             self._desk.clock.catch_up(self._desk.clock.now_ms() + drift)
+            self._desk.orders.count_anew()
             self._desk.note("warning", f"the machine slept for {drift / 1000:.0f} s: asking the venue what happened")
             self._desk.distrust()
 
-    def _latch(self) -> None:
-        if self._desk.state.halted:
-            return
-        latched: LatchState | None = self._desk.latch.read()
-        if latched is not None:
+    def _obey(self, latched: LatchState | None) -> None:
+        """Halt when somebody has latched it from outside, or wants more to end than we do."""
+        state = self._desk.state
+        if latched is not None and (not state.halted or latched.everything > state.halts_everything):
             self._desk.canceller.halt(latched.reason, everything=latched.everything)
 
     def _day(self) -> None:
         state = self._desk.state
         now = self._desk.clock.now_ms()
-        today = datetime.fromtimestamp(now / 1000, self._zone).date().isoformat()
-        # A clock that steps back must not start an older day again, and equity is too low while a mark is missing.
-        is_new = state.day is None or today > state.day.day
-        is_known = not state.unmarked or now - self._desk.started_ms > MARKS_BY_MS
-        if is_new and is_known:
-            self._desk.record(ev.DayStarted(now, today, state.equity))
+        if not state.unmarked:
+            self._full_equity = state.equity
+        today = self._today(now, self._zone)
+        # A clock that steps back, or another time zone, must not start a day again.
+        if state.day is not None and (today <= state.day.day or not self._is_over(state.day, now)):
+            self._new_day_ms = None
+            return
+        self._new_day_ms = self._new_day_ms or now
+        if state.unmarked and now - self._new_day_ms <= MARKS_BY_MS:
+            return  # equity is too low while a mark is missing, and so would the day's loss be
+        equity = max(state.equity, self._full_equity or 0)
+        self._desk.record(ev.DayStarted(now, today, equity, self._desk.rules.day_zone))
+        self._new_day_ms = None
+
+    @staticmethod
+    def _today(now: int, zone: tzinfo) -> str:
+        return datetime.fromtimestamp(now / 1000, zone).date().isoformat()
+
+    def _is_over(self, day: ev.DayStarted, now: int) -> bool:
+        """Return whether a day has ended in the zone it began in, too."""
+        return self._today(now, _zone(day.zone)) > day.day
 
     def _loss(self) -> None:
         state, limit = self._desk.state, self._desk.rules.limits.max_daily_loss
@@ -168,9 +225,35 @@ class Guard:
             words = f"delta {net} is beyond its limit" if is_breached else f"delta {net} is back within its limit"
             self._desk.note("warning" if is_breached else "info", words, is_alert=True)
 
+    def _breaches(self) -> None:
+        """Say when a limit is exceeded, and when it no longer is: others trade on the account, too."""
+        state, limits = self._desk.state, self._desk.rules.limits
+        legs = max((max(p.yes.shares, p.no.shares) for p in state.positions.values()), default=0)
+        found = []
+        if legs > limits.max_position_size:
+            found.append(f"{shares_text(legs)} shares of one leg, limit {shares_text(limits.max_position_size)}")
+        if state.exposure.unhedged > limits.max_unhedged:
+            unhedged, limit = shares_text(state.exposure.unhedged), shares_text(limits.max_unhedged)
+            found.append(f"{unhedged} shares unhedged, limit {limit}")
+        cost = sum(position.cost for position in state.positions.values())
+        if cost > limits.max_total_exposure:
+            found.append(f"{money_text(cost)} USD in positions, limit {money_text(limits.max_total_exposure)}")
+        names = tuple(words.partition(" ")[2] for words in found)
+        for words, name in zip(found, names, strict=True):
+            if name not in self._over:
+                self._desk.note("alarm", f"over a limit: {words}", is_alert=True)
+        for name in self._over:
+            if name not in names:
+                self._desk.note("info", f"within the limit again: {name}", is_alert=True)
+        self._over = names
+
     def _remember(self) -> None:
         """Keep how delta and equity went, for charts."""
         state, now, history = self._desk.state, self._desk.clock.now_ms(), self._desk.history
         history.record("delta", now, "", state.exposure.delta)
         history.record("unhedged", now, "", state.exposure.unhedged)
         history.record("equity", now, "", state.equity)
+
+
+def _zone(name: str) -> tzinfo:
+    return UTC if name == "UTC" else ZoneInfo(name)

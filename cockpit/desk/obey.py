@@ -15,6 +15,7 @@ from cockpit.core.order import ParentState
 from cockpit.desk.approval import Approval
 from cockpit.desk.by_hand import ByHand
 from cockpit.desk.manager import AUTO
+from cockpit.desk.resting import LIMIT
 from cockpit.storage.latch import LatchFailed
 
 if TYPE_CHECKING:
@@ -51,13 +52,18 @@ class Obedience:
                 await self.handle(self._commands.popleft())
 
     async def handle(self, command: cmd.Command) -> None:
-        """Do what is asked or refuse it; nothing is answered before it is durable."""
+        """Do what is asked or refuse it; it is answered once it is durable."""
         if command.id in self._desk.state.commands_done or command.id in self._handled:
             return
         self._handled[command.id] = None
         while len(self._handled) > MAX_HANDLED:
             self._handled.pop(next(iter(self._handled)))
         answer = await self._release(command) if isinstance(command, cmd.Release) else self._do(command)
+        # In a task of its own: whoever cancels next does not wait for a disk that does not answer.
+        self._desk.start(f"receipt {command.id}", self._confirm(command, answer))
+
+    async def _confirm(self, command: cmd.Command, answer: str | Refused) -> None:
+        """Answer a command, once what it did is durable."""
         await self._desk.journal.barrier()
         if isinstance(answer, Refused):
             self._desk.note("warning", f"refused {type(command).__name__.lower()}: {answer.reason} {answer.detail}")
@@ -121,12 +127,16 @@ class Obedience:
         order = state.orders.get(command.target_id)
         if order is None or not order.possible:
             return Refused(Reason.UNKNOWN_ID, f"no order {command.target_id[:12]} that could be cancelled")
+        owner = state.parents.get(order.parent_id)
+        if owner is not None and owner.is_open and owner.algorithm == LIMIT:
+            # It is all there is of its parent, which would only send it again.
+            return self._cancel(cmd.Cancel(command.id, owner.id))
         self._cancel_orders([order.id])
         return f"{order.label} cancel asked"
 
     def _cancel_all(self, command: cmd.CancelAll) -> str:
         state, now = self._desk.state, self._desk.clock.now_ms()
-        parents = [parent for parent in state.parents.values() if parent.is_open]
+        parents = state.all_open_parents()
         for parent in parents:
             self._desk.record(ev.ParentMoved(now, parent.id, ParentState.CANCELLED, "cancel all"))
         live = [order.id for order in state.all_live_orders()]
@@ -170,10 +180,15 @@ class Obedience:
         if live or not state.is_stop_proven:
             return Refused(Reason.NOT_PROVEN, f"{live} orders, NOT PROVEN ZERO: the venue must show none twice")
         # The latch first: should we die in between, the journal still says halted.
+        presses = self._desk.canceller.presses
         try:
             await self._desk.latch.clear()
         except LatchFailed as error:
+            await self._desk.canceller.write_latch()
             return Refused(Reason.HALTED, f"the latch cannot be cleared: {error}")
+        if self._desk.canceller.presses != presses:
+            await self._desk.canceller.write_latch()
+            return Refused(Reason.HALTED, "halted again meanwhile")
         self._desk.record(ev.Released(self._desk.clock.now_ms()))
         self._desk.note("info", "released: orders may be sent again")
         return "released"

@@ -34,9 +34,15 @@ class Orders:
         """Return when the last request for an order can have left: from then on its quarantine counts."""
         return self._asked_ms.get(order.id, max(order.created_ms, self._desk.started_ms))
 
-    def forget(self, order_id: str) -> None:
-        """Forget when an order was asked for: it is proven dead."""
-        self._asked_ms.pop(order_id, None)
+    def count_anew(self) -> None:
+        """Let all quarantines begin again: the clock has jumped, and what it counted so far means nothing."""
+        now = self._desk.clock.now_ms()
+        self._asked_ms = {order.id: now for order in self._desk.state.all_live_orders()}
+
+    def forget(self) -> None:
+        """Forget when orders were asked for that are proven dead."""
+        live = {order.id: None for order in self._desk.state.all_live_orders()}
+        self._asked_ms = {order_id: asked for order_id, asked in self._asked_ms.items() if order_id in live}
 
     def send(self, approved: Approved[Order], unwanted: Callable[[], str]) -> None:
         """Record the intent now, so that the next check counts it, and send it once it is durable.
@@ -70,28 +76,30 @@ class Orders:
         try:
             answer = await desk.venue.place(order)
         except Unanswered as error:
-            self._asked_ms[order.id] = desk.clock.now_ms()
             desk.move_order(order.id, OrderState.UNKNOWN, f"no answer: {error}")
             return
-        if isinstance(answer, Rejected) and answer.code == KNOWN_ALREADY:
+        finally:
+            # Also when it was answered: whoever answers late has not told everything yet.
             self._asked_ms[order.id] = desk.clock.now_ms()
+        if isinstance(answer, Rejected) and answer.code == KNOWN_ALREADY:
             desk.move_order(order.id, OrderState.UNKNOWN, f"the venue knows it already: {answer.text}")
         elif isinstance(answer, Rejected):
             desk.move_order(order.id, OrderState.REJECTED, f"{answer.code}: {answer.text}")
         elif desk.state.orders[order.id].state is OrderState.SENDING:
             desk.move_order(order.id, OrderState.OPEN)
 
-    async def post_again(self, order: Order) -> None:
-        """Post the identical order (same id) once more: the venue then has it, or had it all along.
+    async def post_again(self, order: Order) -> bool:
+        """Post the identical order (same id) once more; return whether the venue has it now, or had it all along.
 
-        For an order that rests until cancelled and whose fate is unknown: either answer makes it one that can be
-        cancelled. A refusal proves nothing, for the first copy may still arrive.
+        For an order that rests until cancelled and whose fate is unknown: then it can be cancelled. Another refusal
+        proves nothing, for the first copy may still arrive.
         """
         self.in_flight.add(order.id)
         try:
             answer = await self._desk.venue.place(order)
             if not isinstance(answer, Rejected):
                 self._desk.move_order(order.id, OrderState.OPEN)
+            return not isinstance(answer, Rejected) or answer.code == KNOWN_ALREADY
         finally:
             self._asked_ms[order.id] = self._desk.clock.now_ms()
             self.in_flight.discard(order.id)

@@ -6,6 +6,8 @@ that shows neither the order nor a fill we do not have; or by a person's word. U
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
@@ -24,6 +26,8 @@ READ_EVERY_MS = 10_000
 STUCK_MS = 120_000
 """From this age on a fill that is not settled is an alarm."""
 SIGN_OFF_WORD = "DEAD"
+AT_ONCE = 10
+"""Look-ups under way at the same time."""
 
 
 class Proof:
@@ -33,6 +37,10 @@ class Proof:
         self._desk = desk
         self._read_ms = 0
         self._stuck: set[tuple[str, str]] = set()
+        self._looked_ms: dict[str, int] = {}
+        """Order id -> when it was looked up last."""
+        self._told: dict[str, None] = {}
+        """Orders that people were asked to sign off."""
 
     async def run(self) -> None:
         """Ask once a second about what is not known."""
@@ -44,21 +52,38 @@ class Proof:
             except Unanswered:
                 continue  # asked again in a second; until then they count as live
 
-    async def settle(self, states: tuple[OrderState, ...] = UNSURE) -> None:
-        """Look up every order in one of these states that is not under way. Raises: Unanswered, after asking all."""
+    async def settle(self, states: tuple[OrderState, ...] = UNSURE, only: Collection[str] | None = None) -> None:
+        """Look up every order in one of these states (of those in `only`) that is not under way, some at a time.
+
+        Raises: Unanswered, after asking all.
+        """
         desk, again, unanswered = self._desk, [], None
-        for order in desk.state.all_live_orders():
-            if order.id in desk.orders.in_flight or not (order.state in states or self._needs_look(order)):
-                continue
-            try:
-                if await self._take(order.id, await desk.venue.order(order.id)):
-                    again.append(order.id)
-            except Unanswered as error:
-                unanswered = error
-        if again:
+        wanted = [
+            order.id
+            for order in desk.state.all_live_orders()
+            if order.id not in desk.orders.in_flight
+            and (only is None or order.id in only)
+            and (order.state in states or self._needs_look(order))
+        ]
+        for start in range(0, len(wanted), AT_ONCE):
+            for found in await asyncio.gather(*(self._look(i) for i in wanted[start : start + AT_ONCE])):
+                if isinstance(found, Unanswered):
+                    unanswered = found
+                elif found:
+                    again.append(found)
+        if again and not desk.canceller.is_stopping:
             await desk.canceller.ask(again)
         if unanswered is not None:
             raise unanswered
+
+    async def _look(self, order_id: str) -> str | Unanswered:
+        """Look one order up; return its id when its cancel must be asked again, or that nobody answered."""
+        self._looked_ms[order_id] = self._desk.clock.now_ms()
+        try:
+            is_wanted = await self._take(order_id, await self._desk.venue.order(order_id))
+        except Unanswered as error:
+            return error
+        return order_id if is_wanted else ""
 
     async def read_fills(self) -> None:
         """Fold every fill the venue lists that we do not have; orders we never sent make it external."""
@@ -71,6 +96,11 @@ class Proof:
         for order in self._desk.state.all_live_orders():
             if order.id not in self._desk.orders.in_flight:
                 self._desk.move_order(order.id, OrderState.UNKNOWN, "nobody listened")
+
+    def forget(self) -> None:
+        """Forget when orders were looked up that are proven dead."""
+        live = {order.id: None for order in self._desk.state.all_live_orders()}
+        self._looked_ms = {order_id: at for order_id, at in self._looked_ms.items() if order_id in live}
 
     def may_sign_off(self, order: Order) -> bool:
         """Return whether a person may vouch for an order's end: unknown, and too old to arrive any more."""
@@ -99,7 +129,9 @@ class Proof:
     def _needs_look(self, order: Order) -> bool:
         """Return whether an order should have ended, or has ended without all its fills."""
         now, terms = self._desk.clock.now_ms(), self._desk.venue.terms
-        if order.is_terminal or (order.is_unwanted and order.state in RESTING):
+        if order.is_terminal:  # a fill of it is missing: the venue may never list it
+            return now - self._looked_ms.get(order.id, 0) > READ_EVERY_MS
+        if order.is_unwanted and order.state in RESTING:
             return True
         if order.type is OrderType.GTD:
             return now > (order.expires_at_ms or 0) + terms.expiry_margin_ms
@@ -135,7 +167,9 @@ class Proof:
         if order.type is OrderType.GTC:
             await self._end_by_posting_again(order)
             return
-        if order.type is OrderType.GTD and now <= (order.expires_at_ms or 0) + terms.expiry_margin_ms:
+        # By the venue's clock, or ours where that is behind.
+        venue_now = now + min(0, desk.reconciler.skew_ms)
+        if order.type is OrderType.GTD and venue_now <= (order.expires_at_ms or 0) + terms.expiry_margin_ms:
             return
         await self.read_fills()
         shown = {resting.id for resting in await desk.venue.open_orders()}
@@ -150,16 +184,20 @@ class Proof:
         else:
             end, why = OrderState.CANCELLED, "it cannot rest and the venue does not show it"
         if order.may_become(end):
-            desk.orders.forget(order.id)
             desk.record(ev.OrderMoved(desk.clock.now_ms(), order.id, end, why, is_presumed=True))
 
     async def _end_by_posting_again(self, order: Order) -> None:
         """End an unknown order without expiry: post the same bytes again, so that there is something to cancel."""
         desk = self._desk
-        may_post = desk.may_send and not desk.state.halted and order.state is OrderState.UNKNOWN
-        if may_post and not order.is_acknowledged and not order.filled and desk.guard.take_rate():
-            await desk.orders.post_again(order)
-            await desk.canceller.ask([order.id])
+        is_new = not (order.is_acknowledged or order.filled or order.failed)
+        if is_new and desk.guard.lets_again(order):
+            desk.guard.take_rate()
+            if await desk.orders.post_again(order):
+                await desk.canceller.ask([order.id])
+        elif order.id not in self._told:
+            self._told[order.id] = None
+            words = f"{order.label} is {order.state} and the venue does not show it: sign it off if it is gone"
+            desk.note("alarm", words, is_alert=True)
 
     async def _unsettled_fills(self) -> None:
         """Read fills again while some have not settled for long: the news of their end may have been lost."""

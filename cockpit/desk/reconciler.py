@@ -15,9 +15,10 @@ from cockpit.core.checks import MAX_SKEW_MS
 from cockpit.core.differences import Difference, find
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import Fill, FillStatus, OrderState
+from cockpit.core.order import Fill, FillStatus, Order, OrderState
+from cockpit.core.pnl import mark
 from cockpit.core.units import money_text, shares_text
-from cockpit.desk.proof import RESTING, UNSURE
+from cockpit.desk.proof import RESTING, STUCK_MS, UNSURE
 from cockpit.venues.base import Unanswered
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class Reconciler:
         desk.become_ready()
         self._cancel_orphans()
 
-    async def read_open_orders(self) -> None:
-        """See which orders rest that are not ours, and whether one of ours is shown that we took for dead."""
+    async def read_open_orders(self) -> list[str]:
+        """Return the ids of all orders the account has resting; see which are not ours, and which we took for dead."""
         desk = self._desk
         resting = await desk.venue.open_orders()
         foreign = tuple(order for order in resting if order.id not in desk.state.orders)
@@ -88,8 +89,19 @@ class Reconciler:
             desk.record(ev.ForeignOrders(desk.clock.now_ms(), foreign))
         for order in resting:
             ours = desk.state.orders.get(order.id)
-            if ours is not None and ours.is_proven_dead and ours.is_presumed:
-                desk.take(ev.OrderMoved(desk.clock.now_ms(), order.id, OrderState.OPEN, "", order.filled))
+            if ours is not None and ours.is_proven_dead:
+                self._not_dead(ours, order.filled)
+        return [order.id for order in resting]
+
+    def _not_dead(self, order: Order, filled: int) -> None:
+        """An order we hold for dead is shown: it lives, unless its end is the venue's own word and the read is old."""
+        desk = self._desk
+        if order.may_become(OrderState.OPEN):
+            desk.take(ev.OrderMoved(desk.clock.now_ms(), order.id, OrderState.OPEN, "", filled))
+            if not order.is_presumed:
+                desk.note("alarm", f"{order.label} was {order.state} and rests all the same", is_alert=True)
+        else:
+            desk.start("cancel", desk.canceller.cancel_again(order.id))
 
     async def compare(self) -> None:
         """Compare with the venue; a difference that survives a second read is recorded. Raises: Unanswered."""
@@ -116,21 +128,32 @@ class Reconciler:
         known = desk.state.differences.get(key)
         if known is None:
             return Refused(Reason.UNKNOWN_ID, f"there is no difference {key[:40]} any more")
-        if known.theirs != theirs:
-            return Refused(Reason.CHANGED, f"the venue's number is now {known.theirs}, you saw {theirs}")
+        if known.theirs != theirs or self._ours(known) != known.ours:
+            self.ask()
+            return Refused(Reason.CHANGED, "the numbers have changed since you saw them; they are read again")
         now = desk.clock.now_ms()
         if key == "cash":
             desk.record(ev.CashMoved(now, theirs - known.ours, "accepted difference"))
             words = f"cash {money_text(theirs)} USD"
         elif key.startswith("shares/"):
             leg = Leg[key.rpartition("/")[2]]
-            desk.record(ev.FillSeen(now, self._transfer(known.market_id, leg, theirs - known.ours), is_external=True))
+            transfer = self._transfer(known.market_id, leg, theirs - known.ours)
+            book, before = desk.state.books.get(known.market_id), desk.state.position(known.market_id)
+            brought = mark(before.apply(transfer), book).value - mark(before, book).value
+            desk.record(ev.FillSeen(now, transfer, is_external=True, brought=brought))
             words = f"{shares_text(theirs)} shares"
         else:
             return Refused(Reason.NOT_PROVEN, f"{known.name}: this cannot be accepted, only explained")
         desk.record(ev.DifferenceEnded(desk.clock.now_ms(), key, "accepted"))
         desk.note("warning", f"difference accepted by a person: {words}, {known.text}")
         return f"accepted: {words}"
+
+    def _ours(self, known: ev.DifferenceSeen) -> int:
+        """Return what we count now of what differed."""
+        state = self._desk.state
+        if known.key.startswith("shares/") and known.market_id not in state.ended:
+            return state.position(known.market_id).holding(Leg[known.key.rpartition("/")[2]]).shares
+        return state.cash if known.key == "cash" else known.ours
 
     def _transfer(self, market_id: str, leg: Leg, shares: int) -> Fill:
         now, number = self._desk.clock.now_ms(), len(self._desk.state.fills)
@@ -141,6 +164,8 @@ class Reconciler:
     async def _compare_once(self) -> None:
         desk = self._desk
         self._asked.clear()
+        desk.orders.forget()
+        desk.proof.forget()
         with contextlib.suppress(Unanswered):  # asked again in a second, and compared all the same
             await desk.proof.settle(UNSURE + RESTING)
         try:
@@ -213,9 +238,13 @@ class Reconciler:
                 desk.record(ev.PairHalted(now, market_id, ""))
 
     def _is_unsettled(self, market_id: str) -> bool:
-        """Return whether orders or fills of a market (all of them, for cash) may still move its numbers."""
-        state = self._desk.state
-        if market_id:
-            fills = (state.fills[key] for key in state.unsettled)
-            return bool(state.live.get(market_id)) or any(fill.market_id == market_id for fill in fills)
-        return bool(state.unsettled) or any(state.live.values())
+        """Return whether news of a market (of any, for cash) may be on their way.
+
+        Orders that rest move nothing, and what has not settled for long must not hide what differs.
+        """
+        state, now = self._desk.state, self._desk.clock.now_ms()
+        orders = state.live_orders(market_id) if market_id else state.all_live_orders()
+        fills = [state.fills[key] for key in state.unsettled]
+        return any(order.state in UNSURE for order in orders) or any(
+            now - fill.at_ms < STUCK_MS for fill in fills if market_id in ("", fill.market_id)
+        )

@@ -97,7 +97,10 @@ class Resting:
     def _refusals(children: list[Order]) -> int:
         count = 0
         for child in reversed(children):
-            if child.state not in (OrderState.REJECTED, OrderState.DENIED) or child.is_presumed:
+            is_refused = child.state in (OrderState.REJECTED, OrderState.DENIED) and not child.is_presumed
+            # The venue ended it by itself: no balance, a game that starts. At once again would go on for ever.
+            is_thrown_out = child.state is OrderState.CANCELLED and not (child.filled or child.is_unwanted)
+            if not (is_refused or is_thrown_out):
                 break
             count += 1
         return count

@@ -22,7 +22,7 @@ def stop_row(desk: Desk) -> StopRow:
     is_on = bool(state.halted)
     return StopRow(
         is_on=is_on,
-        is_proven=is_on and state.is_stop_proven and not live,
+        is_proven=desk.canceller.is_proven,
         since_ms=state.halted_ms,
         everything=state.halts_everything,
         own_orders=len(live),

@@ -17,6 +17,7 @@ _PARENT_EVENTS = (ev.OrderMoved, ev.ParentMoved, ev.ParentStarted, ev.ParentAmen
 
 def wake(desk: Desk, event: ev.Event) -> None:
     """Wake the workers that an event concerns."""
+    _forget_worst(desk, event)
     if isinstance(event, _BOOK_EVENTS):
         if event.market_id in desk.state.positions:
             desk.manager.touch(event.market_id)
@@ -34,6 +35,26 @@ def wake(desk: Desk, event: ev.Event) -> None:
         desk.executor.touch()
     elif isinstance(event, ev.TickChanged):
         desk.manager.touch(event.market_id)
+
+
+def _forget_worst(desk: Desk, event: ev.Event) -> None:
+    """Have the guard count a market anew whose orders or fills have moved."""
+    if isinstance(event, ev.OrderMoved):
+        order = desk.state.orders.get(event.order_id)
+        if order is not None:
+            desk.guard.forget(order.market_id)
+    elif isinstance(event, ev.OrderSending):
+        desk.guard.forget(event.order.market_id)
+    elif isinstance(event, ev.FillSeen):
+        desk.guard.forget(event.fill.market_id)
+    elif isinstance(event, ev.FillMoved):
+        fill = desk.state.fills.get((event.trade_id, event.order_id))
+        if fill is not None:
+            desk.guard.forget(fill.market_id)
+    elif isinstance(event, ev.MarketEnded):
+        desk.guard.forget(event.market_id)
+    elif isinstance(event, ev.MarketListed):
+        desk.guard.forget(event.market.id)
 
 
 def _say_fill(desk: Desk, event: ev.FillSeen) -> None:

@@ -40,6 +40,11 @@ class Timetable:
         if self._mean_ms:
             self.due_ms = now_ms + round(self.draw.expovariate(1 / self._mean_ms))
 
+    def bring_forward(self, at_ms: int) -> None:
+        """Let it be due then, if that is earlier."""
+        if self._mean_ms:
+            self.due_ms = min(self.due_ms, at_ms)
+
     def off(self) -> None:
         """Never again."""
         self._mean_ms, self.due_ms = 0, 1 << 62
@@ -79,6 +84,11 @@ class Crash:
         self._where = self._times.draw.choice(POINTS)
         self.at[point] += 1
         return True
+
+    def soon(self, in_ms: int, where: str) -> None:
+        """Let the next kill be at this point, not before so long from now, if kills are on at all."""
+        self._times.bring_forward(self._clock.now_ms() + in_ms)
+        self._where = where
 
     def down_ms(self, bounds: tuple[int, int]) -> int:
         """Draw how long it takes until the process is started again."""

@@ -1,11 +1,11 @@
 """The person at the desk: approves, places, amends, cancels, halts and releases, in an order drawn from the seed.
 
-What a person does by looking at the venue's own pages (signing an order off, accepting a number) is simulated by
-looking at the exchange.
+What a person does by looking at the venue's own pages (signing an order off) is simulated by looking at the exchange.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 from typing import TYPE_CHECKING
@@ -46,14 +46,14 @@ class Person:
                 self._act(universe.desk)
 
     def settle(self, desk: Desk, *, patience_ms: int = 0) -> None:
-        """Sign off what is unknown for long and really gone, accept what really differs, release a proven stop."""
+        """Sign off what is unknown for long and really gone.
+
+        Nothing is ever accepted: where the exchange is the truth, a difference that stays is an error of the desk.
+        """
         for order in desk.state.all_live_orders():
             age = self._universe.now_ms() - order.created_ms
             if age > patience_ms and desk.proof.may_sign_off(order) and not self._is_at_exchange(order.id):
                 desk.submit(cmd.SignOff(self._id(), order.id, "DEAD"))
-        for seen in list(desk.state.differences.values()):
-            if self._universe.now_ms() - seen.at_ms > patience_ms:
-                desk.submit(cmd.Accept(self._id(), seen.key, seen.theirs))
 
     def _is_at_exchange(self, order_id: str) -> bool:
         truth = self._universe.checks.truth
@@ -66,7 +66,7 @@ class Person:
         now = self._universe.now_ms()
         if self._halts and now - self._universe.began_ms >= self._halts[0]:
             self._halts.pop(0)
-            desk.submit(cmd.Halt(self._id(), "drill", everything=self._draw.random() < 0.2))
+            self._halt(desk)
             return
         self.settle(desk, patience_ms=_SIGN_OFF_AFTER_MS)
         if desk.state.halted:
@@ -113,6 +113,20 @@ class Person:
             parent = self._draw.choice(resting)
             limit = self._near(parent.limit, desk.state.markets[parent.market_id])
             desk.submit(cmd.Amend(self._id(), parent.id, limit))
+
+    def _halt(self, desk: Desk) -> None:
+        """Stop everything, in the middle of other things; one time in three the process dies during it."""
+        self._place(desk)
+        self._approve(desk)
+        everything, pause_ms = self._draw.random() < 0.2, self._draw.choice((0, 0, 20, 60, 150))
+        if self._draw.random() < 0.3:
+            self._universe.crash.soon(self._draw.randint(0, 60_000), "halting")
+
+        def press() -> None:
+            if self._universe.is_alive and self._universe.desk is desk:
+                desk.submit(cmd.Halt(self._id(), "drill", everything=everything))
+
+        asyncio.get_running_loop().call_later(pause_ms / 1000, press)
 
     def _open(self, desk: Desk) -> list[Parent]:
         return [parent for parent in desk.state.parents.values() if parent.is_open]

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from cockpit.cli_common import HALTED, Seed, settings_of
-from cockpit.core.errors import UsageError
+from cockpit.cli_common import HALTED, Seed, drop_output, settings_of
+from cockpit.core.errors import FailedError, UsageError
 
 if TYPE_CHECKING:
-    from cockpit.emergency import Outcome
+    from cockpit.emergency.outcome import Outcome
 
 Everything = Annotated[
     bool, Parameter(help="Every order of the account, also those the desk did not send.", negative="")
@@ -38,19 +38,19 @@ def halt(
     if not shown or not shown.isprintable() or len(shown) > 200:
         raise UsageError(f"--reason {reason[:40]!r}: give 1 to 200 characters that can be shown")
     folder = _folder(seed, wait)
-    from cockpit import emergency
+    from cockpit.emergency import commands
 
     if preview:
-        return _say(emergency.preview(folder, everything=everything), is_json=json_)
-    return _run(emergency.halt(folder, shown, everything=everything, wait_s=wait), is_json=json_)
+        return _say(commands.preview(folder, everything=everything), is_json=json_)
+    return _run(commands.halt(folder, shown, everything=everything, wait_s=wait), is_json=json_)
 
 
 def cancel_all(*, everything: Everything = False, seed: Seed = None, wait: Wait = 10.0, json_: AsJson = False) -> int:
     """Cancel what rests and prove it, without halting. Works with a desk running or not."""
     folder = _folder(seed, wait)
-    from cockpit import emergency
+    from cockpit.emergency import commands
 
-    return _run(emergency.cancel_all(folder, everything=everything, wait_s=wait), is_json=json_)
+    return _run(commands.cancel_all(folder, everything=everything, wait_s=wait), is_json=json_)
 
 
 def release(
@@ -62,7 +62,7 @@ def release(
     folder = _folder(seed)
     if word is None and not sys.stdin.isatty():
         raise UsageError("there is no terminal to type the word at; give --word RELEASE")
-    from cockpit import release as releasing
+    from cockpit.emergency import release as releasing
 
     def ask(reason: str) -> str:
         if word is not None:
@@ -84,7 +84,11 @@ def _folder(seed: int | None, wait: float = 1.0) -> Path:
         raise UsageError(f"--wait {wait:g}: give seconds above 0 and at most 3600")
     settings = settings_of(cockpit_seed=seed)
     folder = practice_folder(settings)
-    if not folder.is_dir():
+    try:
+        is_there = folder.is_dir()
+    except OSError as error:
+        raise FailedError(f"{folder}: {error.strerror}") from None
+    if not is_there:
         known = sorted(path.name for path in settings.state_dir.glob("practice*") if path.is_dir())
         there = f"; there are {', '.join(known)}" if known else ""
         raise UsageError(f"there is no account in {folder}: give its --seed, or set COCKPIT_STATE_DIR{there}")
@@ -92,7 +96,7 @@ def _folder(seed: int | None, wait: float = 1.0) -> Path:
 
 
 def _run(work: Coroutine[Any, Any, Outcome], *, is_json: bool) -> int:
-    from cockpit.emergency import NOT_PROVEN
+    from cockpit.emergency.outcome import NOT_PROVEN
 
     try:
         return _say(asyncio.run(work), is_json=is_json)
@@ -102,7 +106,22 @@ def _run(work: Coroutine[Any, Any, Outcome], *, is_json: bool) -> int:
 
 
 def _say(outcome: Outcome, *, is_json: bool) -> int:
-    from cockpit.emergency_text import to_json, to_text
+    """Write the report to standard output, the troubles to standard error; return the exit code."""
+    from cockpit.emergency.outcome import NOT_PROVEN
+    from cockpit.emergency.text import to_json, to_text
 
-    sys.stdout.write((json.dumps(to_json(outcome)) if is_json else to_text(outcome)) + "\n")
-    return 0 if outcome.is_done else HALTED
+    is_read = True
+    try:
+        sys.stdout.write((json.dumps(to_json(outcome)) if is_json else to_text(outcome)) + "\n")
+        sys.stdout.flush()
+    except OSError:
+        drop_output()
+        is_read = False
+        sys.stderr.write("cockpit: the report cannot be written\n")
+    for trouble in outcome.troubles:
+        sys.stderr.write(f"cockpit: {trouble}\n")
+    if outcome.what == "preview":
+        return 0 if outcome.is_done and is_read else 1
+    if not outcome.is_proven:
+        sys.stderr.write(f"cockpit: {NOT_PROVEN}\n")
+    return HALTED if not outcome.is_done else 0 if is_read else 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from cockpit.core.market import Market
-from cockpit.core.order import Order
+from cockpit.core.order import Order, OrderState
 from cockpit.core.units import money_text, price_text, shares_text
-from cockpit.emergency import NOT_PROVEN, Outcome
+from cockpit.emergency.outcome import Outcome
 
 
 def to_text(outcome: Outcome) -> str:
-    """Return the lines a person reads: what holds, what was cancelled, what stays."""
+    """Return the lines a person reads: what holds, what was cancelled, what stays. Troubles are not among them."""
     lines = [f"halted: {outcome.latched}"] if outcome.latched else []
     if outcome.desk:
         lines.append(f"done by the desk that runs there ({outcome.desk})")
@@ -24,9 +24,8 @@ def to_text(outcome: Outcome) -> str:
     if outcome.foreign:
         lines += _orders("left alone, not the desk's own:", outcome.foreign, outcome.markets)
     lines += _holdings(outcome)
-    lines += outcome.troubles
-    if outcome.what != "preview":
-        lines.append("proven: the venue has shown none of them twice" if outcome.is_proven else NOT_PROVEN)
+    if outcome.is_proven:
+        lines.append("proven: none of them is open any more, looked at twice")
     return "\n".join(lines)
 
 
@@ -69,6 +68,8 @@ def _order(order: Order, markets: dict[str, Market]) -> str:
     outcome, name = (market.outcomes[order.leg], market.name) if market else (order.leg.name, order.market_id[:12])
     size = shares_text(order.size)
     part = f", {shares_text(order.filled)} of it filled" if order.filled else ""
+    if order.is_terminal and order.state is not OrderState.CANCELLED:
+        part += f", {order.state} before that"
     return f"{order.side.name.lower()} {size} {outcome} @ {price_text(order.price)} {name} ({order.id[:12]}){part}"
 
 
@@ -83,6 +84,7 @@ def _order_json(order: Order, markets: dict[str, Market]) -> dict[str, str]:
         "price": price_text(order.price),
         "size": shares_text(order.size),
         "filled": shares_text(order.filled),
+        "state": order.state.value,
     }
 
 

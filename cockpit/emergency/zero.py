@@ -1,4 +1,4 @@
-"""Ends the account's orders without a desk, and proves that none is left: only the venue's port is used."""
+"""Ends an account's orders without a desk, and proves that none is left: only the venue's port is used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from cockpit.core.order import Order
-from cockpit.venues.base import Balances, Unanswered, Venue
+from cockpit.venues.base import Unanswered, Venue
 
 ZERO_READS = 2
 """How often in a row the venue must show none of the orders that must end."""
@@ -22,17 +22,9 @@ class Zero:
     """Every order that had to end."""
     left: dict[str, Order] = field(default_factory=dict)
     """Those of them that the newest read still showed."""
-    foreign: tuple[Order, ...] = ()
-    """Orders that were left alone, in the newest read."""
-    balances: Balances | None = None
     is_proven: bool = False
     trouble: str = ""
-    """Why the venue gave no answer, the last time it did not."""
-
-    @property
-    def cancelled(self) -> tuple[Order, ...]:
-        """Orders that had to end and that the venue does not show any more."""
-        return tuple(order for order_id, order in self.seen.items() if order_id not in self.left)
+    """Why nothing is proven, as a sentence."""
 
 
 async def bring_to_zero(
@@ -48,7 +40,7 @@ async def bring_to_zero(
         async with asyncio.timeout(wait_s):
             await _cancel_until_none(venue, own, zero, everything=everything, quiet_s=quiet_s)
     except TimeoutError:
-        zero.trouble = zero.trouble or "no answer in time"
+        zero.trouble = zero.trouble or f"{wait_s:g} s were not enough to prove it: give a longer --wait"
     return zero
 
 
@@ -56,32 +48,25 @@ async def _cancel_until_none(
     venue: Venue, own: Collection[str], zero: Zero, *, everything: bool, quiet_s: float
 ) -> None:
     loop = asyncio.get_running_loop()
-    quiet_at = loop.time() + quiet_s
-    clean_reads = 0
+    quiet_at, clean_reads = loop.time() + quiet_s, 0
     while True:
-        began = loop.time()
+        is_quiet = loop.time() >= quiet_at
         try:
-            orders = await venue.open_orders()
-            _sort(zero, orders, own, everything=everything)
+            _sort(zero, await venue.open_orders(), own, everything=everything)
             await _ask(venue, list(zero.left))
             zero.trouble = ""
-            if zero.balances is None or zero.left:
-                zero.balances = await venue.balances()
-            clean_reads = 0 if zero.left else clean_reads + 1
+            clean_reads = clean_reads + 1 if is_quiet and not zero.left else 0
         except Unanswered as error:
-            zero.trouble, clean_reads = str(error) or "no answer", 0
-        if clean_reads >= ZERO_READS and began >= quiet_at:
-            zero.balances = await _balances(venue) or zero.balances
+            zero.trouble, clean_reads = f"the venue does not answer: {error or 'no answer'}", 0
+        if clean_reads >= ZERO_READS:
             zero.is_proven = True
             return
         await asyncio.sleep(EVERY_S)
 
 
 def _sort(zero: Zero, orders: Sequence[Order], own: Collection[str], *, everything: bool) -> None:
-    ending = {order.id: order for order in orders if everything or order.id in own}
-    zero.seen |= ending
-    zero.left = ending
-    zero.foreign = tuple(order for order in orders if order.id not in ending)
+    zero.left = {order.id: order for order in orders if everything or order.id in own}
+    zero.seen |= zero.left
 
 
 async def _ask(venue: Venue, order_ids: list[str]) -> None:
@@ -94,10 +79,3 @@ async def _ask(venue: Venue, order_ids: list[str]) -> None:
             unanswered = error
     if unanswered is not None:
         raise unanswered
-
-
-async def _balances(venue: Venue) -> Balances | None:
-    try:
-        return await venue.balances()
-    except Unanswered:
-        return None

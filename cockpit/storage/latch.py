@@ -46,6 +46,10 @@ class Latch(Protocol):
         """Return what is latched; None when clear."""
         ...
 
+    async def look(self) -> LatchState | None:
+        """Return the same without holding up the loop; None as well when the disk does not answer."""
+        ...
+
     async def set(self, state: LatchState) -> None:
         """Latch; durable when it returns. Raises: LatchFailed."""
         ...
@@ -65,6 +69,10 @@ class MemoryLatch:
 
     def read(self) -> LatchState | None:
         """Return what is latched."""
+        return self.state
+
+    async def look(self) -> LatchState | None:
+        """Return the same."""
         return self.state
 
     async def set(self, state: LatchState) -> None:
@@ -90,6 +98,7 @@ class FileLatch:
         """Left behind by a kill before the rename: somebody was about to halt, so it counts."""
         self._patience_s = patience_s
         self._lock = threading.Lock()
+        self._is_looking = False
         self._asked = 0
         self._done = 0
         """Numbers of the newest change that was asked for and carried out: what came late must not undo it."""
@@ -108,6 +117,31 @@ class FileLatch:
             except msgspec.MsgspecError as error:
                 return _unknown(path, str(error))
         return None
+
+    async def look(self) -> LatchState | None:
+        """Return the same without holding up the loop; None as well while the disk does not answer."""
+        if self._is_looking:
+            return None
+        self._is_looking = True
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[LatchState | None] = loop.create_future()
+
+        def settle(found: LatchState | None) -> None:
+            if not done.done():
+                done.set_result(found)
+
+        def run() -> None:
+            found = self.read()
+            self._is_looking = False
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(settle, found)
+
+        threading.Thread(target=run, name="latch", daemon=True).start()
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return await done
+        except TimeoutError:
+            return None
 
     async def set(self, state: LatchState) -> None:
         """Latch; durable when it returns. Raises: LatchFailed, within a second."""

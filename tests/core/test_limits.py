@@ -199,7 +199,7 @@ def test_an_order_that_cannot_fill_any_more_is_not_in_the_way() -> None:
 def test_reducing_means_closer_to_even() -> None:
     position = held("10", "0.5", "4")
     assert is_lowering(order(leg=Leg.NO, size="6"), position, ())
-    assert is_lowering(order(leg=Leg.NO, size="11.99"), position, ())
+    assert not is_lowering(order(leg=Leg.NO, size="6.01"), position, ())
     assert not is_lowering(order(leg=Leg.NO, size="12"), position, ())
     assert is_lowering(order(side=Side.SELL, size="5"), position, ())
     assert not is_lowering(order(size="5"), position, ())
