@@ -42,7 +42,7 @@ from cockpit.storage.latch import FileLatch
 from cockpit.storage.store import Store
 from cockpit.storage.thread_history import ThreadHistory
 
-COMMAND_EVERY_S = 0.1
+TICK_S, COMMAND_EVERY_S = 0.001, 0.1
 LIMITS = Limits(
     max_position_size=10**6 * SHARE, max_total_exposure=10**6 * USD, max_unhedged=10**6 * SHARE, price_collar=5_000
 )
@@ -54,6 +54,8 @@ class Meter:
 
     def __init__(self) -> None:
         self.late = array("d")
+        self.busy = array("d")
+        """Processor time that the loop's own thread used at a stretch."""
         self.arrived: dict[str, float] = {}
         """Trade id -> when the position had it, on the loop's clock."""
         self.counts: Counter[str] = Counter()
@@ -71,9 +73,14 @@ class Meter:
     async def watch(self) -> None:
         """Measure until cancelled."""
         while True:
-            asked = time.monotonic()
-            await asyncio.sleep(0.001)
-            self.late.append(time.monotonic() - asked - 0.001)
+            asked, used = time.monotonic(), time.thread_time()
+            await asyncio.sleep(TICK_S)
+            self.late.append(time.monotonic() - asked - TICK_S)
+            self.busy.append(time.thread_time() - used)
+
+    def lags(self) -> list[float]:
+        """Return how late a timer was at every millisecond, sorted: those that a late one kept from being set count."""
+        return sorted(late - TICK_S * missed for late in self.late for missed in range(1 + int(max(0, late) / TICK_S)))
 
 
 class Round:
@@ -114,13 +121,13 @@ class Round:
         desk = self.desk
         while not desk.is_ready:
             time.sleep(0.05)
-        self.meter.late = array("d")
+        self.meter.late, self.meter.busy = array("d"), array("d")
         began, before, number = time.monotonic(), self.venue.feed.sent, 0
         while (left := began + seconds - time.monotonic()) > 0:
             time.sleep(min(COMMAND_EVERY_S, left))
             self._command(link, number)
             number += 1
-        late, feed = sorted(self.meter.late), self.venue.feed
+        late, busy, feed = self.meter.lags(), sorted(self.meter.busy), self.venue.feed
         found: Figures = {"frames/s": (feed.sent - before) / (time.monotonic() - began), "behind": feed.due - feed.sent}
         feed.is_on = False
         for row in link.frame.parents if link.frame else ():
@@ -130,6 +137,7 @@ class Round:
         found |= {f"lag {name}": late[int(len(late) * part)] * 1e3 for name, part in PARTS} | {
             "lag max": late[-1] * 1e3
         }
+        found |= {"busy p99": busy[int(len(busy) * 0.99)] * 1e3, "busy max": busy[-1] * 1e3}
         waits = sorted(self.meter.arrived[trade] - at for trade, at in self.venue.made_at.items())
         found |= {f"fill {name}": waits[int(len(waits) * part)] * 1e3 for name, part in PARTS}
         found |= {"fill max": waits[-1] * 1e3, "fills": len(waits), "own events": self.venue.told}
@@ -149,10 +157,10 @@ class Round:
             for row in [row for row in resting if row.state == "working"][:2]:
                 link.send(cmd.Cancel(link.new_id(), row.id))
         elif link.frame is not None:
-            for row in [row for row in link.frame.suggestions if row.id and row.option][:1]:
-                option = row.option
+            for seen in [seen for seen in link.frame.suggestions if seen.id][:1]:
+                option = seen.option
                 assert option is not None
-                link.send(cmd.Approve(link.new_id(), row.id, option.action, option.shares, row.limit, option.price))
+                link.send(cmd.Approve(link.new_id(), seen.id, option.action, option.shares, seen.limit, option.price))
         self.commands[("take", "rest", "cancel", "approve")[kind]] += 1
 
     def _compare(self, desk: Desk) -> None:

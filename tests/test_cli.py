@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.cli import run
+from tests.emergency.accounts import an_account
 
 WALK = ["options", "--yes", "10@0.48", "--no", "6@0.49", "--yes-bid", "0.52", "--no-ask", "0.46", "--fee-rate", "0"]
 
@@ -162,6 +163,31 @@ def test_a_halt_without_a_desk_to_be_found_says_what_there_is_and_writes_nothing
     (tmp_path / "state" / "practice").mkdir(parents=True)
     assert run(["halt", "--seed", "3"]) == 2
     assert [path.name for path in (tmp_path / "state").iterdir()] == ["practice"]
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_halt_that_is_interrupted_is_never_taken_for_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_early: bool
+) -> None:
+    an_account(tmp_path / "state")
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        "cockpit.emergency.cli.settings_of" if is_early else "cockpit.emergency.outcome.glance", interrupted
+    )
+    assert run(["halt", "--seed", "7"]) == (1 if is_early else 5)
+    err = capsys.readouterr().err
+    assert err == f"cockpit: interrupted{'' if is_early else ': ORDERS NOT PROVEN ZERO'}\n"
+
+
+def test_a_preview_that_cannot_tell_is_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (an_account(tmp_path / "state") / "desk.sqlite").unlink()
+    assert run(["halt", "--seed", "7", "--preview"]) == 1
+    said = capsys.readouterr()
+    assert "there is no journal" in said.err
+    assert "would cancel 0 orders" in said.out
 
 
 def _loaded(code: str) -> set[str]:

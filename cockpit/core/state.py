@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
@@ -25,6 +26,12 @@ class Notice:
     at_ms: int
     level: str
     text: str
+
+
+@lru_cache(maxsize=10_000)
+def _flat(market_id: str) -> Position:
+    """Return the position of a pair in which nothing was ever held: asked for many times a second."""
+    return Position(market_id)
 
 
 @dataclass(slots=True)
@@ -117,7 +124,7 @@ class State:
 
     def position(self, market_id: str) -> Position:
         """Return what is held of a pair; an empty position where nothing ever was."""
-        return self.positions.get(market_id) or Position(market_id)
+        return self.positions.get(market_id) or _flat(market_id)
 
     def live_orders(self, market_id: str) -> Iterable[Order]:
         """Return our orders of a market that are not proven dead."""

@@ -27,6 +27,8 @@ ZERO_READS = 2
 FIRST_WAIT_S, MOST_WAIT_S = 0.2, 5.0
 SHARE_OF_RATE, RESERVE_OF_RATE = 70, 20
 """Percent of the venue's rate limit for cancels: in general, and kept for stops."""
+WORTH = 20
+"""Cancels that make a request worth its while."""
 LOOK_S = 2.0
 """How long a pass of a stop looks orders up before it cancels again."""
 
@@ -165,14 +167,17 @@ class Canceller:
 
         Raises: Unanswered, once all have been sent and answered or not.
         """
-        desk, sent = self._desk, []
+        desk = self._desk
+        sent: list[asyncio.Future[None]] = []
         if is_ours:
             for order_id in order_ids:
                 desk.move_order(order_id, OrderState.CANCELLING)
         left = list(order_ids)
         try:
             while left:
-                count = await self._take_rate(min(len(left), desk.venue.terms.cancel_chunk), is_stop=is_stop)
+                most = min(len(left), desk.venue.terms.cancel_chunk)
+                # The first chunk leaves at once, however small; the others wait until they are worth a request.
+                count = await self._take_rate(most, min(most, WORTH) if sent else 1, is_stop=is_stop)
                 if is_stop and self._began_ms is not None and self.first_cancel_ms is None:
                     self.first_cancel_ms = desk.clock.now_ms() - self._began_ms
                 sent.append(asyncio.ensure_future(desk.venue.cancel(left[:count])))
@@ -185,17 +190,17 @@ class Canceller:
             if isinstance(answer, BaseException):
                 raise answer
 
-    async def _take_rate(self, wanted: int, *, is_stop: bool) -> int:
-        """Return how many cancels may go now, once it is at least one."""
-        clock = self._desk.clock
+    async def _take_rate(self, most: int, least: int, *, is_stop: bool) -> int:
+        """Return how many cancels may go now, once it is `least`."""
+        clock, count = self._desk.clock, 0
         while True:
-            count = self._ordinary.take_up_to(wanted, clock.now_ms())
+            count += self._ordinary.take_up_to(most - count, clock.now_ms())
             if is_stop:
-                count += self._reserve.take_up_to(wanted - count, clock.now_ms())
-            if count:
+                count += self._reserve.take_up_to(most - count, clock.now_ms())
+            if count >= least:
                 return count
-            waits = [bucket.wait_ms(1, clock.now_ms()) for bucket in (self._ordinary, self._reserve)]
-            await clock.sleep(max(1, min(waits) if is_stop else waits[0]) / 1000)
+            wait_ms = self._ordinary.wait_ms(min(least - count, self._ordinary.burst), clock.now_ms())
+            await clock.sleep(max(1, wait_ms) / 1000)
 
     def _live_ids(self) -> list[str]:
         """Return our orders not proven dead whose request has left, or may have."""

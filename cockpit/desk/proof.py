@@ -146,6 +146,7 @@ class Proof:
         known = desk.state.orders[order_id]
         if report.filled > known.filled + known.failed:
             await self.read_fills()
+            self._miss_fills(order_id)
         order = desk.state.orders[order_id]
         desk.move_order(order_id, report.state, report.reason, report.filled)
         if order.is_proven_dead and not desk.state.orders[order_id].is_proven_dead:
@@ -194,10 +195,20 @@ class Proof:
             desk.guard.take_rate()
             if await desk.orders.post_again(order):
                 await desk.canceller.ask([order.id])
-        elif order.id not in self._told:
+        else:
+            self._ask_to_sign_off(order, "the venue does not show it")
+
+    def _miss_fills(self, order_id: str) -> None:
+        """Alarm when an order has ended long ago and fills of it are still not listed."""
+        order, now = self._desk.state.orders[order_id], self._desk.clock.now_ms()
+        if order.is_terminal and not order.is_proven_dead and now - self._desk.orders.asked_ms(order) > STUCK_MS:
+            self._ask_to_sign_off(order, "the venue does not list all its fills")
+
+    def _ask_to_sign_off(self, order: Order, why: str) -> None:
+        if order.id not in self._told:
             self._told[order.id] = None
-            words = f"{order.label} is {order.state} and the venue does not show it: sign it off if it is gone"
-            desk.note("alarm", words, is_alert=True)
+            words = f"{order.label} is {order.state} and {why}: sign it off if it is gone"
+            self._desk.note("alarm", words, is_alert=True)
 
     async def _unsettled_fills(self) -> None:
         """Read fills again while some have not settled for long: the news of their end may have been lost."""

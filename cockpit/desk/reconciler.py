@@ -35,6 +35,8 @@ class Reconciler:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._asked = asyncio.Event()
+        self._trouble = ""
+        """What people were told last of a venue that does not answer."""
         self.skew_ms = 0
         """How far the venue's clock was ahead of ours at the last read."""
 
@@ -70,7 +72,7 @@ class Reconciler:
                 if gap == desk.gaps:
                     break
             except Unanswered as error:
-                desk.note("warning", f"venue does not answer yet: {error}")
+                self._complain(f"venue does not answer yet: {error}")
                 await desk.clock.sleep(wait)
                 wait = min(30.0, wait * 2)
         desk.become_ready()
@@ -170,8 +172,15 @@ class Reconciler:
             await desk.proof.settle(UNSURE + RESTING)
         try:
             await self.compare()
+            self._trouble = ""
         except Unanswered as error:
-            desk.note("warning", f"could not compare with the venue: {error}")
+            self._complain(f"could not compare with the venue: {error}")
+
+    def _complain(self, words: str) -> None:
+        """Say what is wrong with the venue, once as long as it stays the same."""
+        if words != self._trouble:
+            self._desk.note("warning", words)
+        self._trouble = words
 
     async def _read_clock(self) -> None:
         desk = self._desk

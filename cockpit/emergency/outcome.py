@@ -30,8 +30,8 @@ class Outcome:
     """Why it is halted; empty when it is not."""
     desk: str = ""
     """Who runs the desk that did it; empty when there was none."""
-    cancelled: tuple[Order, ...] = ()
-    """Orders that had to end and have, with their last state: some may have been filled before."""
+    ended: tuple[Order, ...] = ()
+    """Orders that had to end and have, with their last state: some may have been filled before their cancel."""
     left: tuple[Order, ...] = ()
     """Orders that must end and still rest; in a preview those that would be cancelled."""
     foreign: tuple[Order, ...] = ()
@@ -81,7 +81,7 @@ class Outcome:
             return
         self.sort(after.orders, self.own())
         still = {order.id for order in after.orders}
-        self.cancelled = tuple(after.ended.get(order.id, order) for order in before if order.id not in still)
+        self.ended = tuple(after.ended.get(order.id, order) for order in before if order.id not in still)
 
     def say(self, trouble: str) -> None:
         """Note what went wrong, once."""

@@ -18,7 +18,9 @@ def to_text(outcome: Outcome) -> str:
     if outcome.what == "preview":
         lines += _orders("would cancel", outcome.left, outcome.markets)
     else:
-        lines += _orders("cancelled", outcome.cancelled, outcome.markets)
+        lines += _orders("cancelled", tuple(filter(_was_cancelled, outcome.ended)), outcome.markets)
+        if others := tuple(order for order in outcome.ended if not _was_cancelled(order)):
+            lines += _orders("ended before they could be cancelled:", others, outcome.markets)
         if outcome.left:
             lines += _orders("STILL OPEN:", outcome.left, outcome.markets)
     if outcome.foreign:
@@ -37,7 +39,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "halted": outcome.latched,
         "desk": outcome.desk,
         "proven": outcome.is_proven,
-        "cancelled": [_order_json(order, outcome.markets) for order in outcome.cancelled],
+        "ended": [_order_json(order, outcome.markets) for order in outcome.ended],
         open_name: [_order_json(order, outcome.markets) for order in outcome.left],
         "foreign": [_order_json(order, outcome.markets) for order in outcome.foreign],
         "cash": money_text(outcome.balances.cash) if outcome.balances else None,
@@ -54,8 +56,13 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "troubles": outcome.troubles,
     }
     if outcome.what == "preview":
-        del found["cancelled"], found["proven"]
+        del found["ended"], found["proven"]
     return found
+
+
+def _was_cancelled(order: Order) -> bool:
+    """Return whether an order that is gone was cancelled, as far as the exchange has written it."""
+    return not order.is_terminal or order.state is OrderState.CANCELLED
 
 
 def _orders(what: str, orders: tuple[Order, ...], markets: dict[str, Market]) -> list[str]:
@@ -68,8 +75,6 @@ def _order(order: Order, markets: dict[str, Market]) -> str:
     outcome, name = (market.outcomes[order.leg], market.name) if market else (order.leg.name, order.market_id[:12])
     size = shares_text(order.size)
     part = f", {shares_text(order.filled)} of it filled" if order.filled else ""
-    if order.is_terminal and order.state is not OrderState.CANCELLED:
-        part += f", {order.state} before that"
     return f"{order.side.name.lower()} {size} {outcome} @ {price_text(order.price)} {name} ({order.id[:12]}){part}"
 
 

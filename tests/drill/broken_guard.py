@@ -31,7 +31,7 @@ def the_stop_cancels_once(patch: Patch) -> None:
         except Exception as error:
             desk.note("warning", str(error))
         desk.record(ev.StopProven(desk.clock.now_ms()))
-        self._is_stopping = False
+        self.is_stopping = False
 
     patch(Canceller, "_stop", wrong)
 

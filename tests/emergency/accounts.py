@@ -12,9 +12,12 @@ from cockpit.core import events as ev
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order, OrderType
 from cockpit.core.units import SHARE
-from cockpit.glance import glance
-from cockpit.place import EXCHANGE, JOURNAL
+from cockpit.emergency import commands
+from cockpit.emergency.glance import glance
+from cockpit.emergency.outcome import Outcome
+from cockpit.place import EXCHANGE, JOURNAL, LATCH
 from cockpit.storage.journal import row_of
+from cockpit.storage.latch import FileLatch, LatchState
 from cockpit.storage.store import Store
 from cockpit.venues.base import Accepted
 from cockpit.venues.practice.venue import PracticeVenue
@@ -34,15 +37,32 @@ def an_account(state: Path, own: Sequence[str] = (), foreign: Sequence[str] = ()
     store.bind({"mode": "practice", "account": "practice", "seed": str(SEED)})
     store.write([row_of(ev.OrderSending(order.created_ms, order)) for order in orders if order.id in own])
     store.close()
+    let_an_hour_pass(folder)
+    return folder
+
+
+def let_an_hour_pass(folder: Path) -> None:
+    """Make the journal look as if nothing had been written for an hour: nothing can still be on its way."""
     an_hour_ago = time.time() - 3600
     for path in folder.glob(f"{JOURNAL}*"):
         os.utime(path, (an_hour_ago, an_hour_ago))
-    return folder
 
 
 def open_ids(folder: Path) -> set[str]:
     """Return what rests at the exchange."""
-    return {order.id for order in glance(folder / EXCHANGE, time.time_ns() // 1_000_000).orders}
+    return {order.id for order in glance(folder / EXCHANGE).orders}
+
+
+def halt(folder: Path, reason: str = "test", *, everything: bool = False, wait_s: float = 10) -> Outcome:
+    """Halt an account as the command does."""
+    return asyncio.run(commands.halt(folder, reason, everything=everything, wait_s=wait_s))
+
+
+def latch_of(folder: Path) -> LatchState:
+    """Return what is latched, which must be something."""
+    found = FileLatch(folder / LATCH).read()
+    assert found is not None
+    return found
 
 
 async def _rest(path: Path, ids: Sequence[str]) -> list[Order]:

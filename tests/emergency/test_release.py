@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
-from cockpit import emergency
 from cockpit.core import events as ev
 from cockpit.core.errors import FailedError, RefusedError, UsageError
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Parent, ParentState
 from cockpit.core.units import SHARE
+from cockpit.emergency.release import release
 from cockpit.place import JOURNAL, LATCH, take
-from cockpit.release import release
 from cockpit.storage.journal import row_of
 from cockpit.storage.latch import FileLatch, LatchState
 from cockpit.storage.store import Store
-from tests.end_to_end.accounts import an_account
-
-
-def _halt(folder: Path, reason: str = "test", *, everything: bool = False, wait_s: float = 10) -> emergency.Outcome:
-    return asyncio.run(emergency.halt(folder, reason, everything=everything, wait_s=wait_s))
-
-
-def _latch(folder: Path) -> LatchState:
-    found = FileLatch(folder / LATCH).read()
-    assert found is not None
-    return found
+from tests.emergency.accounts import an_account, halt, latch_of, let_an_hour_pass
 
 
 def _release(folder: Path, word: str = "RELEASE") -> str:
@@ -49,7 +37,8 @@ def test_a_proven_halt_is_released_in_the_journal_and_on_disk_and_its_plans_do_n
     parent = Parent("P-1", "m-1", Leg.YES, Side.BUY, SHARE, 5000, "TWAP", (), 10**15, 1)
     store.write([row_of(ev.ParentStarted(1, parent))])
     store.close()
-    assert _halt(folder, "fire").is_done
+    let_an_hour_pass(folder)
+    assert halt(folder, "fire").is_done
     assert "released: it was halted for fire" in _release(folder)
     assert FileLatch(folder / LATCH).read() is None
     told = _facts(folder)[1:]
@@ -75,38 +64,57 @@ def test_a_halt_that_only_the_journal_knows_of_must_be_proven_before_it_is_relea
     store = Store(folder / JOURNAL)
     store.write([row_of(ev.Halted(1, "daily loss"))])
     store.close()
+    let_an_hour_pass(folder)
     with pytest.raises(RefusedError, match="run cockpit halt"):
         _release(folder)
-    assert _halt(folder).is_done
+    assert halt(folder).is_done
     _release(folder)
     assert isinstance(_facts(folder)[-2], ev.Released)
 
 
 def test_another_word_releases_nothing(tmp_path: Path) -> None:
     folder = an_account(tmp_path)
-    assert _halt(folder).is_done
+    assert halt(folder).is_done
     with pytest.raises(UsageError, match="'release' is not the word: type RELEASE"):
         _release(folder, "release")
-    assert _latch(folder).is_proven
+    assert latch_of(folder).is_proven
 
 
 def test_while_a_desk_runs_it_is_released_on_its_screen(tmp_path: Path) -> None:
     folder = an_account(tmp_path)
-    assert _halt(folder).is_done
+    assert halt(folder).is_done
     place = take(folder)
     assert place is not None
     with pytest.raises(RefusedError, match=f"a desk runs .process {os.getpid()}"):
         _release(folder)
     place.release()
-    assert _latch(folder).is_proven
+    assert latch_of(folder).is_proven
 
 
-def test_a_journal_that_cannot_be_written_keeps_the_halt(tmp_path: Path) -> None:
+def test_a_journal_that_cannot_be_written_keeps_thehalt(tmp_path: Path) -> None:
     folder = an_account(tmp_path)
-    assert _halt(folder).is_done
+    assert halt(folder).is_done
     for path in folder.glob(f"{JOURNAL}*"):
         path.unlink()
     (folder / JOURNAL).write_bytes(b"no database" * 1000)
     with pytest.raises(FailedError):
         _release(folder)
-    assert _latch(folder).is_proven
+    assert latch_of(folder).is_proven
+
+
+def test_without_a_journal_none_is_made_and_nothing_is_released(tmp_path: Path) -> None:
+    folder = an_account(tmp_path)
+    for path in folder.glob(f"{JOURNAL}*"):
+        path.unlink()
+    with pytest.raises(FailedError, match="there is no journal"):
+        _release(folder)
+    assert not (folder / JOURNAL).exists()
+
+
+def test_a_latch_that_cannot_be_lifted_keeps_the_halt_and_says_so(tmp_path: Path) -> None:
+    folder = an_account(tmp_path)
+    assert halt(folder, "fire").is_done
+    (folder / f"{LATCH}.new").mkdir()
+    with pytest.raises(FailedError, match="still halted"):
+        _release(folder)
+    assert latch_of(folder).reason == "fire"

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from cockpit.cli import run
 from cockpit.place import JOURNAL, LATCH
-from cockpit.storage.latch import FileLatch
-from tests.end_to_end.accounts import an_account, open_ids
+from tests.emergency.accounts import an_account, latch_of, let_an_hour_pass, open_ids
 from tests.end_to_end.processes import Desk, finish, start, wait_until
 from tests.end_to_end.terminal import Terminal
 
@@ -26,11 +26,20 @@ HALTED = 5
 SEED = ("--seed", "7")
 
 
-def _run(folder: Path, *arguments: str, **extra: str) -> tuple[int, str, str]:
-    process = start(folder, *arguments, *SEED, **extra)
-    out, err = process.communicate(timeout=60)
-    assert "Traceback" not in out + err
-    return process.returncode, out, err
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Run a command line in this process, which is faster; return exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_it(*arguments: str) -> tuple[int, str, str]:
+        code = run([*arguments, *SEED])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run_it
 
 
 @contextmanager
@@ -47,41 +56,50 @@ def _names(desk: Desk) -> list[str]:
     return [line.get("event", "") for line in desk.lines]
 
 
-def test_a_halt_without_a_desk_ends_our_orders_and_holds_until_it_is_released(tmp_path: Path) -> None:
+def test_a_halt_without_a_desk_ends_our_orders_and_holds_until_it_is_released(tmp_path: Path, typed: Typed) -> None:
     account = an_account(tmp_path / "state", own=["own-1"], foreign=["theirs"])
-    code, out, err = _run(tmp_path, "halt", "--reason", "fire", "--json")
+    code, (found,), err = finish(start(tmp_path, "halt", *SEED, "--reason", "fire", "--json"))
     assert (code, err) == (0, "")
-    found = json.loads(out)
     assert (found["halted"], found["proven"]) == ("fire", True)
-    assert [row["id"] for row in found["cancelled"]] == ["own-1"]
+    assert [row["id"] for row in found["ended"]] == ["own-1"]
     assert [row["id"] for row in found["foreign"]] == ["theirs"]
     assert open_ids(account) == {"theirs"}
 
-    code, lines, _ = finish(start(tmp_path, "serve", *SEED, "--for", "1", "--json", COCKPIT_PAIR_MODE="auto"))
+    code, lines, _ = finish(start(tmp_path, "serve", *SEED, "--for", "1.5", "--json", COCKPIT_PAIR_MODE="auto"))
     assert code == HALTED
     assert "fire" in lines[-1]["summary"]["halted"]
-    assert "OrderSending" not in [line.get("event") for line in lines]
+    names = [line.get("event") for line in lines]
+    assert "OrderSending" not in names
+    assert "StopProven" in names  # every desk proves it anew
 
-    assert _run(tmp_path, "release", "--word", "PLEASE")[0] == 2
-    assert _run(tmp_path, "release", "--word", "RELEASE")[0] == 0
-    code, lines, _ = finish(start(tmp_path, "serve", *SEED, "--for", "1", "--json"))
+    code, lines, err = finish(start(tmp_path, "release", *SEED, "--word", "PLEASE"))
+    assert (code, lines) == (2, [])
+    assert "type RELEASE; still halted" in err
+    assert typed("release", "--word", "RELEASE")[0] == 0
+    code, lines, _ = finish(start(tmp_path, "serve", *SEED, "--for", "0.5", "--json"))
     assert code == 0
     assert lines[-1]["summary"]["halted"] == ""
 
 
-def test_a_running_desk_is_halted_by_the_command_and_not_released_by_one(tmp_path: Path) -> None:
+def test_a_running_desk_is_halted_by_the_command_and_not_released_by_one(tmp_path: Path, typed: Typed) -> None:
     account = an_account(tmp_path / "state", own=["own-1"], foreign=["theirs"])
     with _desk(tmp_path) as desk:
-        code, out, err = _run(tmp_path, "halt", "--reason", "fire")
+        code, out, err = typed("halt", "--reason", "fire")
         assert (code, err) == (0, "")
-        assert f"done by the desk that runs there (process {desk.process.pid}" in out
+        assert f"done by the desk that runs there (process {desk.process.pid} (desk), since" in out
         assert "cancelled 1 order\n" in out
-        assert out.endswith("proven: the venue has shown none of them twice\n")
+        assert out.endswith("proven: none of them is open any more, looked at twice\n")
         desk.wait_for("StopProven")
         assert open_ids(account) == {"theirs"}
-        code, _, err = _run(tmp_path, "release", "--word", "RELEASE")
+        code, _, err = typed("release", "--word", "RELEASE")
         assert code == 3
         assert "a desk runs" in err
+        # The halt of the desk's own orders becomes one of the whole account.
+        code, out, err = typed("halt", "--everything")
+        assert (code, err) == (0, "")
+        assert open_ids(account) == set()
+        assert latch_of(account).everything
+        assert latch_of(account).reason == "fire"
         assert desk.end() == (HALTED, "")
 
 
@@ -90,77 +108,111 @@ def test_a_running_desk_is_halted_by_a_signal_and_latches_it(tmp_path: Path) -> 
     with _desk(tmp_path) as desk:
         desk.process.send_signal(signal.SIGUSR1)
         desk.wait_for("StopProven")
-        latch = FileLatch(account / LATCH)
-        wait_until(lambda: (state := latch.read()) is not None and state.is_proven)
+        wait_until(lambda: latch_of(account).is_proven)
         assert open_ids(account) == set()
         assert desk.end() == (HALTED, "")
     assert "by signal" in json.dumps(desk.lines)
 
 
-def test_a_running_desk_widens_its_halt_to_the_whole_account_when_asked(tmp_path: Path) -> None:
-    account = an_account(tmp_path / "state", own=["own-1"], foreign=["theirs"])
+def test_two_halts_at_once_are_both_proven_by_the_desk(tmp_path: Path) -> None:
+    account = an_account(tmp_path / "state", own=["own-1"])
     with _desk(tmp_path) as desk:
-        assert _run(tmp_path, "halt")[0] == 0
-        assert open_ids(account) == {"theirs"}
-        code, out, _ = _run(tmp_path, "halt", "--everything")
-        assert code == 0, out
-        assert open_ids(account) == set()
+        halts = [start(tmp_path, "halt", *SEED, "--reason", reason, "--json") for reason in ("one", "two")]
+        found = [finish(halt) for halt in halts]
+        assert [(code, lines[0]["proven"], err) for code, lines, err in found] == [(0, True, "")] * 2
         assert desk.end() == (HALTED, "")
+    assert open_ids(account) == set()
+    assert latch_of(account).is_proven
+    assert latch_of(account).reason in ("one", "two")
 
 
-def test_cancel_all_reaches_a_running_desk_and_does_not_halt_it(tmp_path: Path) -> None:
+def test_cancel_all_reaches_a_running_desk_and_does_not_halt_it(tmp_path: Path, typed: Typed) -> None:
     account = an_account(tmp_path / "state", own=["own-1"], foreign=["theirs"])
     with _desk(tmp_path) as desk:
-        code, out, err = _run(tmp_path, "cancel-all")
+        code, out, err = typed("cancel-all")
         assert (code, err) == (0, "")
         assert "cancelled 1 order\n" in out
         assert open_ids(account) == {"theirs"}
-        code, _, err = _run(tmp_path, "cancel-all", "--everything")
+        code, _, err = typed("cancel-all", "--everything")
         assert code == 3
         assert "halt --everything" in err
         assert desk.end() == (0, "")
     assert "Halted" not in _names(desk)
 
 
-def test_with_an_unreadable_journal_a_halt_says_so_and_cancels_only_when_everything_may_go(tmp_path: Path) -> None:
+def test_with_an_unreadable_journal_a_halt_says_so_and_cancels_only_when_everything_may_go(
+    tmp_path: Path, typed: Typed
+) -> None:
     account = an_account(tmp_path / "state", own=["own-1"], foreign=["theirs"])
     (account / JOURNAL).write_bytes(b"no database" * 1000)
-    code, out, _ = _run(tmp_path, "halt")
+    let_an_hour_pass(account)
+    code, out, err = typed("halt")
     assert code == HALTED
-    assert "own orders cannot be told from others'" in out
-    assert out.endswith("ORDERS NOT PROVEN ZERO\n")
+    assert "own orders cannot be told from others'" in err
+    assert err.endswith("cockpit: ORDERS NOT PROVEN ZERO\n")
+    assert "left alone, not the desk's own: 2 orders" in out
     assert open_ids(account) == {"own-1", "theirs"}
     assert (account / LATCH).exists()
-    assert _run(tmp_path, "release", "--word", "RELEASE")[0] == 1
-    assert _run(tmp_path, "halt", "--everything")[0] == 0
+    assert typed("release", "--word", "RELEASE")[0] == 1
+    assert typed("halt", "--everything")[0] == 0
     assert open_ids(account) == set()
 
 
-def test_a_desk_that_hangs_is_named_and_once_it_is_killed_the_command_does_it_itself(tmp_path: Path) -> None:
+def test_a_desk_that_stands_still_proves_nothing_and_obeys_the_latch_once_it_goes_on(
+    tmp_path: Path, typed: Typed
+) -> None:
     account = an_account(tmp_path / "state", own=["own-1"])
     with _desk(tmp_path) as desk:
         desk.process.send_signal(signal.SIGSTOP)
-        code, out, _ = _run(tmp_path, "halt", "--wait", "0.5")
+        code, _, err = typed("halt", "--wait", "0.5")
         assert code == HALTED
-        assert f"process {desk.process.pid}" in out
-        assert out.endswith("ORDERS NOT PROVEN ZERO\n")
+        assert f"process {desk.process.pid} (desk)" in err
+        assert err.endswith("ORDERS NOT PROVEN ZERO\n")
+        assert open_ids(account) == {"own-1"}
+        assert not latch_of(account).is_proven
+        desk.process.send_signal(signal.SIGCONT)
+        wait_until(lambda: latch_of(account).is_proven)
+        assert open_ids(account) == set()
+        assert typed("halt")[0] == 0
+        assert desk.end() == (HALTED, "")
+
+
+def test_a_desk_that_hangs_can_be_killed_and_the_command_does_it_itself(tmp_path: Path, typed: Typed) -> None:
+    account = an_account(tmp_path / "state", own=["own-1"])
+    with _desk(tmp_path) as desk:
+        desk.process.send_signal(signal.SIGSTOP)
+        assert typed("halt", "--wait", "0.5")[0] == HALTED
         desk.end(signal.SIGKILL)
         assert open_ids(account) == {"own-1"}
-        assert _run(tmp_path, "halt")[0] == 0
+        assert typed("halt")[0] == 0
         assert open_ids(account) == set()
 
 
-def test_plans_of_a_killed_desk_do_not_go_on_after_halt_and_release(tmp_path: Path) -> None:
-    an_account(tmp_path / "state")
+def test_plans_of_a_killed_desk_do_not_go_on_after_halt_and_release(tmp_path: Path, typed: Typed) -> None:
+    account = an_account(tmp_path / "state")
     with _desk(tmp_path, "--speed", "10", COCKPIT_PAIR_MODE="auto", TIME_WINDOW_MINUTES="60") as desk:
         desk.wait_for("OrderSending")
         desk.end(signal.SIGKILL)
-    assert _run(tmp_path, "halt")[0] == 0
-    assert _run(tmp_path, "release", "--word", "RELEASE")[0] == 0
+    let_an_hour_pass(account)
+    assert typed("halt")[0] == 0
+    assert typed("release", "--word", "RELEASE")[0] == 0
     code, lines, _ = finish(start(tmp_path, "serve", *SEED, "--for", "1.5", "--json"))
     assert code == 0
     assert [parent["state"] for parent in lines[-1]["summary"]["parents"].values()] == ["stopped"]
     assert "OrderSending" not in [line.get("event") for line in lines]
+
+
+def test_a_report_that_nobody_reads_does_not_hide_that_nothing_is_proven(tmp_path: Path) -> None:
+    account = an_account(tmp_path / "state", own=["own-1"])
+    (account / JOURNAL).unlink()
+    process = start(tmp_path, "halt", *SEED)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=30) == HALTED
+    assert err.endswith("ORDERS NOT PROVEN ZERO\n")
 
 
 def test_a_desk_whose_account_was_taken_over_ends_and_says_by_whom(tmp_path: Path) -> None:
@@ -209,14 +261,13 @@ def test_a_halt_is_told_to_the_addresses_for_alerts(tmp_path: Path) -> None:
 
 
 def test_the_screen_obeys_the_signal_and_the_release_is_typed_at_a_terminal(tmp_path: Path) -> None:
-    an_account(tmp_path / "state")
+    account = an_account(tmp_path / "state")
     cockpit = ["-m", "cockpit"]
     screen = Terminal(sys.executable, [*cockpit, *SEED], tmp_path, 120, 36)
     screen.wait_for("sell 40 Yes", 8)
     screen.child.kill(signal.SIGUSR1)
     screen.wait_for("HALTED", 5)
-    latch = FileLatch(tmp_path / "state" / "practice-7" / LATCH)
-    wait_until(lambda: (state := latch.read()) is not None and state.is_proven)
+    wait_until(lambda: latch_of(account).is_proven)
     screen.child.kill(signal.SIGTERM)
     assert screen.exit_code() == 128 + signal.SIGTERM
     terminal = Terminal(sys.executable, [*cockpit, "release", *SEED], tmp_path, 100, 10)
@@ -224,7 +275,7 @@ def test_the_screen_obeys_the_signal_and_the_release_is_typed_at_a_terminal(tmp_
     terminal.press("RELEASE\r")
     terminal.wait_for("released: it was halted for by signal", 8)
     assert terminal.exit_code() == 0
-    assert latch.read() is None
+    assert not (account / LATCH).exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2])

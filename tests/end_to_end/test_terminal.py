@@ -71,7 +71,7 @@ def test_a_paused_replay_goes_on_where_it_stood(tmp_path: Path) -> None:
     terminal.press(".")
     terminal.wait_for("PAUSED", 3)
     stood = re.search(r"frames\s+([\d,]+)", terminal.wait_for("PAUSED"))
-    terminal.linger(4)
+    terminal.linger(3.5)  # half a second longer than the screen waits for news
     assert stood is not None
     assert stood[0] in terminal.text
     assert "no news" not in terminal.text
