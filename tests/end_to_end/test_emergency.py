@@ -1,18 +1,10 @@
-"""The emergency commands as a person types them, with real processes: halt, cancel-all, release, signals."""
+"""The emergency commands as a person types them, beside real processes: halt, cancel-all, release."""
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,11 +12,7 @@ from cockpit.cli import run
 from cockpit.place import JOURNAL, LATCH
 from tests.emergency.accounts import an_account, latch_of, let_an_hour_pass, open_ids
 from tests.end_to_end.processes import Desk, finish, start, wait_until
-from tests.end_to_end.terminal import Terminal
-
-HALTED = 5
-SEED = ("--seed", "7")
-
+from tests.end_to_end.running import HALTED, SEED, desk_on
 
 Typed = Callable[..., tuple[int, str, str]]
 
@@ -42,16 +30,6 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return run_it
 
 
-@contextmanager
-def _desk(folder: Path, *arguments: str, **extra: str) -> Iterator[Desk]:
-    desk = Desk(folder, *SEED, *arguments, **extra)
-    try:
-        desk.wait_for("PairWeighed")
-        yield desk
-    finally:
-        desk.end(signal.SIGKILL)
-
-
 def _names(desk: Desk) -> list[str]:
     return [line.get("event", "") for line in desk.lines]
 
@@ -65,12 +43,11 @@ def test_a_halt_without_a_desk_ends_our_orders_and_holds_until_it_is_released(tm
     assert [row["id"] for row in found["foreign"]] == ["theirs"]
     assert open_ids(account) == {"theirs"}
 
-    code, lines, _ = finish(start(tmp_path, "serve", *SEED, "--for", "1.5", "--json", COCKPIT_PAIR_MODE="auto"))
-    assert code == HALTED
-    assert "fire" in lines[-1]["summary"]["halted"]
-    names = [line.get("event") for line in lines]
-    assert "OrderSending" not in names
-    assert "StopProven" in names  # every desk proves it anew
+    with desk_on(tmp_path, COCKPIT_PAIR_MODE="auto") as desk:
+        desk.wait_for("StopProven")  # every desk proves it anew
+        assert desk.end() == (HALTED, "")
+    assert "fire" in desk.lines[-1]["summary"]["halted"]
+    assert "OrderSending" not in _names(desk)
 
     code, lines, err = finish(start(tmp_path, "release", *SEED, "--word", "PLEASE"))
     assert (code, lines) == (2, [])
@@ -83,7 +60,7 @@ def test_a_halt_without_a_desk_ends_our_orders_and_holds_until_it_is_released(tm
 
 def test_a_running_desk_is_halted_by_the_command_and_not_released_by_one(tmp_path: Path, typed: Typed) -> None:
     account = an_account(tmp_path / "state", own=["own-1"], foreign=["theirs"])
-    with _desk(tmp_path) as desk:
+    with desk_on(tmp_path) as desk:
         code, out, err = typed("halt", "--reason", "fire")
         assert (code, err) == (0, "")
         assert f"done by the desk that runs there (process {desk.process.pid} (desk), since" in out
@@ -103,20 +80,9 @@ def test_a_running_desk_is_halted_by_the_command_and_not_released_by_one(tmp_pat
         assert desk.end() == (HALTED, "")
 
 
-def test_a_running_desk_is_halted_by_a_signal_and_latches_it(tmp_path: Path) -> None:
+def test_two_halts_at_once_are_both_proven_by_thedesk_on(tmp_path: Path) -> None:
     account = an_account(tmp_path / "state", own=["own-1"])
-    with _desk(tmp_path) as desk:
-        desk.process.send_signal(signal.SIGUSR1)
-        desk.wait_for("StopProven")
-        wait_until(lambda: latch_of(account).is_proven)
-        assert open_ids(account) == set()
-        assert desk.end() == (HALTED, "")
-    assert "by signal" in json.dumps(desk.lines)
-
-
-def test_two_halts_at_once_are_both_proven_by_the_desk(tmp_path: Path) -> None:
-    account = an_account(tmp_path / "state", own=["own-1"])
-    with _desk(tmp_path) as desk:
+    with desk_on(tmp_path) as desk:
         halts = [start(tmp_path, "halt", *SEED, "--reason", reason, "--json") for reason in ("one", "two")]
         found = [finish(halt) for halt in halts]
         assert [(code, lines[0]["proven"], err) for code, lines, err in found] == [(0, True, "")] * 2
@@ -128,7 +94,7 @@ def test_two_halts_at_once_are_both_proven_by_the_desk(tmp_path: Path) -> None:
 
 def test_cancel_all_reaches_a_running_desk_and_does_not_halt_it(tmp_path: Path, typed: Typed) -> None:
     account = an_account(tmp_path / "state", own=["own-1"], foreign=["theirs"])
-    with _desk(tmp_path) as desk:
+    with desk_on(tmp_path) as desk:
         code, out, err = typed("cancel-all")
         assert (code, err) == (0, "")
         assert "cancelled 1 order\n" in out
@@ -162,7 +128,7 @@ def test_a_desk_that_stands_still_proves_nothing_and_obeys_the_latch_once_it_goe
     tmp_path: Path, typed: Typed
 ) -> None:
     account = an_account(tmp_path / "state", own=["own-1"])
-    with _desk(tmp_path) as desk:
+    with desk_on(tmp_path) as desk:
         desk.process.send_signal(signal.SIGSTOP)
         code, _, err = typed("halt", "--wait", "0.5")
         assert code == HALTED
@@ -179,7 +145,7 @@ def test_a_desk_that_stands_still_proves_nothing_and_obeys_the_latch_once_it_goe
 
 def test_a_desk_that_hangs_can_be_killed_and_the_command_does_it_itself(tmp_path: Path, typed: Typed) -> None:
     account = an_account(tmp_path / "state", own=["own-1"])
-    with _desk(tmp_path) as desk:
+    with desk_on(tmp_path) as desk:
         desk.process.send_signal(signal.SIGSTOP)
         assert typed("halt", "--wait", "0.5")[0] == HALTED
         desk.end(signal.SIGKILL)
@@ -190,7 +156,7 @@ def test_a_desk_that_hangs_can_be_killed_and_the_command_does_it_itself(tmp_path
 
 def test_plans_of_a_killed_desk_do_not_go_on_after_halt_and_release(tmp_path: Path, typed: Typed) -> None:
     account = an_account(tmp_path / "state")
-    with _desk(tmp_path, "--speed", "10", COCKPIT_PAIR_MODE="auto", TIME_WINDOW_MINUTES="60") as desk:
+    with desk_on(tmp_path, "--speed", "10", COCKPIT_PAIR_MODE="auto", TIME_WINDOW_MINUTES="60") as desk:
         desk.wait_for("OrderSending")
         desk.end(signal.SIGKILL)
     let_an_hour_pass(account)
@@ -217,10 +183,10 @@ def test_a_report_that_nobody_reads_does_not_hide_that_nothing_is_proven(tmp_pat
 
 def test_a_desk_whose_account_was_taken_over_ends_and_says_by_whom(tmp_path: Path) -> None:
     an_account(tmp_path / "state")
-    with _desk(tmp_path) as first:
+    with desk_on(tmp_path) as first:
         # A lock that somebody deleted, or that a file system does not keep, must not lead to two desks.
         (tmp_path / "state" / "practice-7.lock").unlink()
-        with _desk(tmp_path) as second:
+        with desk_on(tmp_path) as second:
             # The journal looks every second whether it may still write; a halt writes at once.
             first.process.send_signal(signal.SIGUSR1)
             first.process.wait(timeout=30)
@@ -229,61 +195,3 @@ def test_a_desk_whose_account_was_taken_over_ends_and_says_by_whom(tmp_path: Pat
             assert "another desk has taken over" in err
             assert f"process {second.process.pid}" in err
             second.end()
-
-
-def test_a_halt_is_told_to_the_addresses_for_alerts(tmp_path: Path) -> None:
-    told: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        an_account(tmp_path / "state")
-        address = f"json://127.0.0.1:{server.server_port}/hidden-token"
-        with _desk(tmp_path, COCKPIT_ALERT_URLS=address) as desk:
-            desk.process.send_signal(signal.SIGUSR1)
-            wait_until(lambda: any("HALTED by signal" in post["message"] for post in told))
-            assert desk.end() == (HALTED, "")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-    assert "hidden-token" not in (tmp_path / "state" / "cockpit.log").read_text()
-
-
-def test_the_screen_obeys_the_signal_and_the_release_is_typed_at_a_terminal(tmp_path: Path) -> None:
-    account = an_account(tmp_path / "state")
-    cockpit = ["-m", "cockpit"]
-    screen = Terminal(sys.executable, [*cockpit, *SEED], tmp_path, 120, 36)
-    screen.wait_for("sell 40 Yes", 8)
-    screen.child.kill(signal.SIGUSR1)
-    screen.wait_for("HALTED", 5)
-    wait_until(lambda: latch_of(account).is_proven)
-    screen.child.kill(signal.SIGTERM)
-    assert screen.exit_code() == 128 + signal.SIGTERM
-    terminal = Terminal(sys.executable, [*cockpit, "release", *SEED], tmp_path, 100, 10)
-    terminal.wait_for("type RELEASE", 8)
-    terminal.press("RELEASE\r")
-    terminal.wait_for("released: it was halted for by signal", 8)
-    assert terminal.exit_code() == 0
-    assert not (account / LATCH).exists()
-
-
-@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2])
-def test_a_signal_before_there_is_a_desk_does_not_end_the_process(tmp_path: Path, number: int) -> None:
-    an_account(tmp_path / "state")
-    script = (
-        "import os, signal, sys\nfrom cockpit import cli\n"
-        "cli.run = lambda arguments: os.kill(os.getpid(), int(arguments[0])) or 0\ncli.main()"
-    )
-    done = subprocess.run([sys.executable, "-c", script, str(int(number))], env=dict(os.environ), timeout=30)
-    assert done.returncode == 0
