@@ -27,8 +27,8 @@ from cockpit.core import events as ev
 from cockpit.core.book import Book
 from cockpit.core.units import SHARE
 from cockpit.desk.clock import LoopClock
-from cockpit.venues.practice.venue import PracticeVenue
 from cockpit.drill.virtual_time import run
+from cockpit.venues.practice.venue import PracticeVenue
 
 MATCH = ("match", "match-goals")
 UPDOWN = "btc-updown-5m"

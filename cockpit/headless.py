@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -98,6 +99,9 @@ async def serve(make_desk: Callable[[], Desk], for_s: float | None, latch: FileL
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, asked.set)
     desk = make_desk()
+    # What was loaded so far lives for good: a full collection would hold the desk up for tens of milliseconds.
+    gc.collect()
+    gc.freeze()
 
     def submit(command: Halt | CancelAll) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended, and the desk with it

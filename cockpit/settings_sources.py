@@ -6,6 +6,7 @@ default. An unknown key in a file is refused: a typo must not silently leave a l
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
@@ -64,6 +65,25 @@ def load(env_file: Path | None = None, toml_file: Path | None = None, **override
         # Raised for values that must be JSON before the fields are looked at; its text names the field.
         key = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "a setting")
         raise UsageError(f"environment: {key.upper()} is not valid JSON; give something like {{}}") from None
+
+
+def load_place(seed: int | None) -> tuple[Settings, str]:
+    """Return settings of which only the state folder and the seed can be relied on, and what is wrong with the others.
+
+    For emergencies: a limit typed wrong must not keep anybody from halting.
+    """
+    try:
+        typed: dict[str, Any] = {} if seed is None else {"cockpit_seed": seed}
+        return load(**typed), ""
+    except UsageError as error:
+        found: dict[str, Any] = {}
+        for read, path in ((_read_toml, user_config_path("cockpit") / "cockpit.toml"), (_read_dotenv, Path(".env"))):
+            with contextlib.suppress(UsageError):
+                found |= read(path)
+        found |= {name.lower(): value for name, value in os.environ.items()}
+        folder, named = str(found.get("cockpit_state_dir") or ""), str(found.get("cockpit_seed") or "")
+        number = int(named) if seed is None and named.isdecimal() else seed
+        return Settings.model_construct(cockpit_state_dir=folder, cockpit_seed=number), str(error)
 
 
 def near_misses() -> list[str]:

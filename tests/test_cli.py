@@ -175,7 +175,7 @@ def test_a_halt_that_is_interrupted_is_never_taken_for_done(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(
-        "cockpit.emergency.cli.settings_of" if is_early else "cockpit.emergency.outcome.glance", interrupted
+        "cockpit.settings_sources.load_place" if is_early else "cockpit.emergency.outcome.glance", interrupted
     )
     assert run(["halt", "--seed", "7"]) == (1 if is_early else 5)
     err = capsys.readouterr().err

@@ -11,7 +11,7 @@ import pytest
 from cockpit.core.errors import UsageError
 from cockpit.core.units import SHARE, USD
 from cockpit.settings import Settings, example
-from cockpit.settings_sources import load, near_misses
+from cockpit.settings_sources import load, load_place, near_misses
 
 SEED_NAMES = [
     "MAX_DELTA_PCT",
@@ -237,3 +237,17 @@ def test_a_secret_never_appears_in_a_sentence_or_a_repr(monkeypatch: pytest.Monk
     assert secret not in str(caught.value)
     monkeypatch.delenv("MAX_DAILY_LOSS")
     assert secret not in repr(load())
+
+
+def test_what_an_emergency_needs_is_found_although_other_settings_are_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("COCKPIT_SEED=7\nMAX_ORDER_SIZE=lots\n")
+    monkeypatch.setenv("COCKPIT_STATE_DIR", str(tmp_path / "state"))
+    found, problem = load_place(None)
+    assert (found.cockpit_seed, found.state_dir) == (7, tmp_path / "state")
+    assert "MAX_ORDER_SIZE" in problem
+    assert load_place(8)[0].cockpit_seed == 8
+    (tmp_path / ".env").unlink()
+    assert load_place(None)[1] == ""

@@ -65,6 +65,7 @@ class Canceller:
             whole = "the whole account, " if everything else ""
             desk.note("alarm", f"HALTED {whole}{reason}", is_alert=True)
         if is_wider and self.is_stopping:
+            self.zero_reads = 0
             desk.start("latch", self.write_latch())
         self.go_on()
 

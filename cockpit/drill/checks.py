@@ -232,6 +232,8 @@ class Checks:
             self.fail("I5", f"released while orders can still fill: {alive[:3]}")
 
     def _proven_zero(self) -> None:
+        if self._universe.latch.read() is None:
+            self.fail("I5", "a stop was carried out that is not latched on disk")
         if alive := self.truth.alive():
             self.fail("I5", f"orders called proven zero while they can still fill: {alive[:3]}")
 

@@ -26,7 +26,7 @@ async def halt(outcome: Outcome, latch: FileLatch, wanted: LatchState, wait_s: f
     until, told, clean_reads = time.monotonic() + wait_s, None, 0
     if (place := _take(outcome, "halt")) is not None:
         return place
-    before = outcome.look()
+    before, has_looked = None, False
     while clean_reads < ZERO_READS and time.monotonic() < until:
         who, state = holder(outcome.folder), latch.read()
         if not covers(state, wanted):
@@ -38,6 +38,9 @@ async def halt(outcome: Outcome, latch: FileLatch, wanted: LatchState, wait_s: f
                 # It looks at the latch every second anyway: a signal that does not arrive costs that second.
                 who.signal(signals.HALT)
                 told = who
+        if not has_looked:
+            # Only now: reading the exchange must not hold the signal up.
+            before, has_looked = outcome.look(), True
         is_proven = who.is_desk and covers(state, wanted) and is_zero(state)
         clean_reads = clean_reads + 1 if is_proven and _shows_none(outcome) else 0
         await asyncio.sleep(LOOK_S)

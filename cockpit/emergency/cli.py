@@ -79,10 +79,13 @@ def release(
 def _folder(seed: int | None, wait: float = 1.0) -> Path:
     """Return the account's folder. Raises: UsageError when there is none: a halt of nothing would comfort nobody."""
     from cockpit.place import practice_folder
+    from cockpit.settings_sources import load_place
 
     if not 0 < wait <= 3600:
         raise UsageError(f"--wait {wait:g}: give seconds above 0 and at most 3600")
-    settings = settings_of(cockpit_seed=seed)
+    settings, problem = load_place(seed)
+    if problem:
+        sys.stderr.write(f"cockpit: {problem}; only the folder and the seed are needed here\n")
     folder = practice_folder(settings)
     try:
         is_there = folder.is_dir()

@@ -17,6 +17,7 @@ from cockpit.desk.desk import Desk
 from cockpit.desk.ids import SeededIds
 from cockpit.desk.rules import DeskRules
 from cockpit.storage.journal import DirectJournal, Journal, JournalFailed
+from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.storage.store import Store
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms, Unanswered
 
@@ -159,7 +160,7 @@ def unbalanced() -> FakeVenue:
 
 
 class Bench:
-    """A desk on a fake venue with an in-memory store that outlives it, as a disk outlives a process."""
+    """A desk on a fake venue with an in-memory store and latch that outlive it, as a disk outlives a process."""
 
     def __init__(self, venue: FakeVenue | None = None, rules: DeskRules | None = None) -> None:
         self.venue = venue or unbalanced()
@@ -167,6 +168,7 @@ class Bench:
         self.store = Store(None)
         weakref.finalize(self.store, self.store._engine.dispose)
         self.store.close = lambda: None  # type: ignore[method-assign]
+        self.latch: Latch = MemoryLatch()
         self.events: list[ev.Event] = []
         self.desk = self.new_desk()
 
@@ -179,6 +181,7 @@ class Bench:
             ids=SeededIds(7),
             rules=self.rules,
             listener=self.events.append,
+            latch=self.latch,
         )
         return self.desk
 
