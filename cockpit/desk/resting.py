@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LIMIT = "LIMIT"
 """The algorithm's name."""
 IDLE_S = 1.0
+ON_ITS_WAY_MS = 1_000
+"""What an order's life is longer than its parent's time: so long it may be on its way."""
 RETRY_MS = 5_000
 MOST_RETRY_MS = 60_000
 MOST_REFUSALS = 5
@@ -42,7 +44,7 @@ class Resting:
         has_tried = bool(children) and parent.type not in (OrderType.GTC, OrderType.GTD)
         is_over = has_tried or now >= parent.ends_at_ms or self._is_short(parent, now)
         if live:
-            self._withdraw(live, parent, now)
+            self._withdraw(live, parent, now, -left)
         elif is_over or left < desk.state.markets[parent.market_id].min_size:
             self._finish(parent, left)
         elif parent.state is ParentState.WORKING:
@@ -51,12 +53,20 @@ class Resting:
 
     def _is_short(self, parent: Parent, now: int) -> bool:
         """Return whether too little time is left for another order that ends by itself."""
-        return parent.type is OrderType.GTD and parent.ends_at_ms - now < MIN_LIFE_MS
+        return parent.type is OrderType.GTD and parent.ends_at_ms + ON_ITS_WAY_MS - now < MIN_LIFE_MS
 
-    def _withdraw(self, live: list[Order], parent: Parent, now: int) -> None:
-        """Cancel what rests at another limit than the parent's, or longer than it should."""
+    def _withdraw(self, live: list[Order], parent: Parent, now: int, surplus: int) -> None:
+        """Cancel what rests at another limit than the parent's, longer than it should, or beyond its size.
+
+        There is a surplus when a child that was refused turns out to rest all the same: the newest go first.
+        """
         is_over = now >= parent.ends_at_ms or parent.state is not ParentState.WORKING
-        wrong = [o.id for o in live if not o.is_unwanted and o.can_rest and (is_over or o.price != self._price(parent))]
+        wrong = []
+        for order in reversed(live):
+            is_too_much, surplus = surplus > 0, surplus - order.possible
+            is_wrong = is_over or is_too_much or order.price != self._price(parent)
+            if is_wrong and order.can_rest and not order.is_unwanted:
+                wrong.append(order.id)
         if wrong:
             self._desk.start("replace", self._desk.canceller.cancel(wrong))
 
@@ -99,7 +109,8 @@ class Resting:
         for child in reversed(children):
             is_refused = child.state in (OrderState.REJECTED, OrderState.DENIED) and not child.is_presumed
             # The venue ended it by itself: no balance, a game that starts. At once again would go on for ever.
-            is_thrown_out = child.state is OrderState.CANCELLED and not (child.filled or child.is_unwanted)
+            has_ended = child.state in (OrderState.CANCELLED, OrderState.EXPIRED) and not child.is_presumed
+            is_thrown_out = has_ended and not (child.filled or child.is_unwanted)
             if not (is_refused or is_thrown_out):
                 break
             count += 1
@@ -108,7 +119,8 @@ class Resting:
     def child(self, parent: Parent, number: int, size: int, now: int) -> Order:
         """Return the next child of a parent; one that ends by itself says so a minute early, as the venue wants it."""
         desk = self._desk
-        expires = parent.ends_at_ms + GTD_EARLY_MS if parent.type is OrderType.GTD else None
+        ends = parent.ends_at_ms + ON_ITS_WAY_MS + GTD_EARLY_MS
+        expires = ends if parent.type is OrderType.GTD else None
         order = Order(
             id="",
             label=f"c-{len(desk.state.orders) + 1:04d}",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cockpit.drill.plan import POINTS, Plan
 
+_COMMIT_MS = (1, 6)
 _BUSY_MS = (50, 4_000)
 _SLOW_MS = (100, 3_000)
 _PATIENCE_MS = 120_000
@@ -105,6 +106,7 @@ class Disk:
     def __init__(self, plan: Plan, clock: Now) -> None:
         now = clock.now_ms()
         self._clock = clock
+        self._draw = random.Random(f"disk {plan.seed}")  # noqa: S311 - repeatable on purpose
         self._times = {word: Timetable(plan, word, now) for word in ("db.slow", "db.busy", "db.full", "db.ioerr")}
 
     @property
@@ -114,6 +116,7 @@ class Disk:
 
     async def wait(self) -> None:
         """Take as long as the disk takes."""
+        await self._clock.sleep(self._draw.randint(*_COMMIT_MS) / 1000)
         now = self._clock.now_ms()
         for word, bounds in (("db.slow", _SLOW_MS), ("db.busy", _BUSY_MS)):
             if self._times[word].is_due(now):

@@ -118,7 +118,7 @@ class Person:
         """Stop everything, in the middle of other things; one time in three the process dies during it."""
         self._place(desk)
         self._approve(desk)
-        everything, pause_ms = self._draw.random() < 0.2, self._draw.choice((0, 0, 20, 60, 150))
+        everything, pause_ms = self._draw.random() < 0.2, self._draw.choice((0, 1, 2, 3, 5, 60))
         if self._draw.random() < 0.3:
             self._universe.crash.soon(self._draw.randint(0, 60_000), "halting")
 
