@@ -54,11 +54,17 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
         rules=settings.desk_rules(),
         mode="practice",
         seed=venue.seed,
-        place=f"seed {seed}" if settings.cockpit_seed is not None else "",
+        place=_words_of(settings),
         listener=all_of(log_event, listener),
     )
     desk.recover()
     return desk
+
+
+def _words_of(settings: Settings) -> str:
+    """Return what is unusual about this practice market, for the status line."""
+    seed = "" if settings.cockpit_seed is None else f"seed {settings.cockpit_seed}"
+    return " ".join(filter(None, (seed, "faults" if settings.cockpit_faults else "")))
 
 
 def _practice_venue(clock: Clock, seed: int | None, path: Path, faults: str) -> PracticeVenue | FaultyVenue:

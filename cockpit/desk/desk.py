@@ -35,14 +35,13 @@ from cockpit.desk.supervisor import Supervisor
 from cockpit.desk.view import Extras, frame_of
 from cockpit.desk.view_stop import stop_row
 from cockpit.desk.wake import wake
+from cockpit.desk.watch import watch_journal, watch_lag
 from cockpit.storage.codec import is_fact
 from cockpit.storage.history import History, NoHistory
 from cockpit.storage.journal import Journal, JournalFenced
 from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.venues.base import Venue
 
-LAG_EVERY_S = 0.5
-JOURNAL_PATIENCE_S = 5.0
 MAX_RECEIPTS = 50
 
 
@@ -110,8 +109,8 @@ class Desk:
             ("executor", self.executor.run()),
             ("proof", self.proof.run()),
             ("commands", self._obedience.run()),
-            ("journal", self._watch_journal()),
-            ("lag", self._watch_lag()),
+            ("journal", watch_journal(self)),
+            ("lag", watch_lag(self)),
         ):
             self._supervisor.start_endless(what, work)
         failed = asyncio.ensure_future(self._supervisor.failure())
@@ -173,31 +172,6 @@ class Desk:
         is_move = state is not order.state and order.may_become(state)
         if is_move or venue_filled > order.venue_filled:
             self.record(ev.OrderMoved(self.clock.now_ms(), order_id, state, reason, venue_filled))
-
-    async def _watch_journal(self) -> None:
-        """Notice a journal that cannot be written although nobody waits for it, and stop the desk.
-
-        One that does not answer halts it: a disk that hangs may come back, and cancels need none.
-        """
-        while True:
-            await self.clock.sleep(1.0)
-            barrier = asyncio.ensure_future(self.journal.barrier())
-            try:
-                done, _ = await asyncio.wait([barrier], timeout=JOURNAL_PATIENCE_S)
-                if not done and not self.state.halted:
-                    self.canceller.halt(f"the journal has not answered for {JOURNAL_PATIENCE_S:g} s")
-                await barrier
-            finally:
-                barrier.cancel()
-
-    async def _watch_lag(self) -> None:
-        """Measure how late the loop is: what a person or an order would have to wait."""
-        loop = asyncio.get_running_loop()
-        while True:
-            asked = loop.time()
-            await asyncio.sleep(LAG_EVERY_S)
-            late_us = round((loop.time() - asked - LAG_EVERY_S) * 1_000_000)
-            self.history.record("loop.lag_us", self.clock.now_ms(), "", late_us)
 
     def picture(self, watch: Iterable[str], before: Frame | None, *, is_due: bool = False) -> Frame | None:
         """Return the state as a frame; None when nothing has changed, unless one is due to show that we live."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from cockpit.core import events as ev
 from cockpit.core.limits import Approved, Reason, Refused
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import Order, OrderState, OrderType, Parent, ParentState
+from cockpit.core.order import Order, OrderState, Parent, ParentState
 from cockpit.core.units import LOT, PRICE_ONE, floor_lot, price_text, shares_text
-from cockpit.desk.ids import with_id
+from cockpit.desk.children import child_of, price_of
 from cockpit.desk.resting import LIMIT, Resting
 
 if TYPE_CHECKING:
@@ -142,20 +142,7 @@ class Executor:
             and index == len(parent.slices) - 1
         ):
             size += left
-        order = Order(
-            id="",
-            label=f"c-{len(desk.state.orders) + 1:04d}",
-            parent_id=parent.id,
-            market_id=parent.market_id,
-            leg=parent.leg,
-            side=parent.side,
-            price=self._inside(parent),
-            size=size,
-            type=OrderType.FAK,
-            created_ms=now,
-            slice_index=index,
-        )
-        return with_id(order, desk.venue.account, desk.ids.salt())
+        return child_of(desk, parent, index, size, price_of(desk, parent), now)
 
     def _room(self, parent: Parent) -> int:
         """Return the imbalance a rebalance may still close: what somebody else has closed is not closed again."""
@@ -165,11 +152,6 @@ class Executor:
         sign = 1 if (parent.side is Side.BUY) == (parent.leg is Leg.YES) else -1
         coming = sum(child.possible for child in state.children_of(parent.id))
         return max(0, -sign * state.position(parent.market_id).sure_delta - coming)
-
-    def _inside(self, parent: Parent) -> int:
-        """Return the limit on the market's tick as it is now, rounded to our side."""
-        market = self._desk.state.markets[parent.market_id]
-        return market.round_down(parent.limit) if parent.side is Side.BUY else market.round_up(parent.limit)
 
     def _verdict(self, order: Order, parent: Parent) -> Approved[Order] | Refused:
         """Refuse a slice that could only be killed: nothing to take inside the limit."""

@@ -65,7 +65,7 @@ class Guard:
             state.markets.get(order.market_id),
             state.books.get(order.market_id),
             state.position(order.market_id),
-            tuple(state.live_orders(order.market_id)),
+            tuple(other for other in state.live_orders(order.market_id) if other.id != order.id),
             self.account(order.market_id),
             limits,
             approved_limit,
@@ -77,18 +77,7 @@ class Guard:
         parent = state.parents.get(order.parent_id)
         if parent is None or parent.state is not ParentState.WORKING or order.market_id not in state.markets:
             return False
-        others = tuple(other for other in state.live_orders(order.market_id) if other.id != order.id)
-        verdict = check(
-            order,
-            state.markets[order.market_id],
-            state.books.get(order.market_id),
-            state.position(order.market_id),
-            others,
-            self.account(order.market_id),
-            self._desk.rules.limits,
-            parent.limit,
-        )
-        return isinstance(verdict, Approved)
+        return isinstance(self.check(order, parent.limit), Approved)
 
     def take_rate(self) -> bool:
         """Take one order's part of the venue's rate limit, if there is any left."""

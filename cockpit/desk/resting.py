@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from cockpit.core import events as ev
 from cockpit.core.checks import GTD_EARLY_MS
 from cockpit.core.limits import MIN_LIFE_MS, Refused
-from cockpit.core.market import Side
 from cockpit.core.order import Order, OrderState, OrderType, Parent, ParentState
 from cockpit.core.units import floor_lot, shares_text
-from cockpit.desk.ids import with_id
+from cockpit.desk.children import child_of, price_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -71,8 +70,7 @@ class Resting:
             self._desk.start("replace", self._desk.canceller.cancel(wrong))
 
     def _price(self, parent: Parent) -> int:
-        market = self._desk.state.markets[parent.market_id]
-        return market.round_down(parent.limit) if parent.side is Side.BUY else market.round_up(parent.limit)
+        return price_of(self._desk, parent)
 
     def _finish(self, parent: Parent, left: int) -> None:
         desk = self._desk
@@ -121,19 +119,4 @@ class Resting:
         desk = self._desk
         ends = parent.ends_at_ms + ON_ITS_WAY_MS + GTD_EARLY_MS
         expires = ends if parent.type is OrderType.GTD else None
-        order = Order(
-            id="",
-            label=f"c-{len(desk.state.orders) + 1:04d}",
-            parent_id=parent.id,
-            market_id=parent.market_id,
-            leg=parent.leg,
-            side=parent.side,
-            price=self._price(parent),
-            size=size,
-            type=parent.type,
-            post_only=parent.post_only,
-            expires_at_ms=expires,
-            created_ms=now,
-            slice_index=number,
-        )
-        return with_id(order, desk.venue.account, desk.ids.salt())
+        return child_of(desk, parent, number, size, self._price(parent), now, expires)
