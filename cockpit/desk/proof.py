@@ -26,6 +26,8 @@ READ_EVERY_MS = 10_000
 STUCK_MS = 120_000
 """From this age on a fill that is not settled is an alarm."""
 SIGN_OFF_WORD = "DEAD"
+MOST_POSTS, POST_EVERY_MS = 5, 60_000
+"""How often an identical order is posted again at the most, and how soon."""
 AT_ONCE = 10
 """Look-ups under way at the same time."""
 
@@ -39,6 +41,8 @@ class Proof:
         self._stuck: set[tuple[str, str]] = set()
         self._looked_ms: dict[str, int] = {}
         """Order id -> when it was looked up last."""
+        self._posts: dict[str, tuple[int, int]] = {}
+        """Order id -> how often it was posted again, and when last."""
         self._told: dict[str, None] = {}
         """Orders that people were asked to sign off."""
 
@@ -47,7 +51,8 @@ class Proof:
         while True:
             await self._desk.clock.sleep(1.0)
             try:
-                await self.settle(UNSURE)
+                if not self._desk.canceller.is_stopping:  # a stop looks by itself
+                    await self.settle(UNSURE)
                 await self._unsettled_fills()
             except Unanswered:
                 continue  # asked again in a second; until then they count as live
@@ -101,6 +106,7 @@ class Proof:
         """Forget when orders were looked up that are proven dead."""
         live = {order.id: None for order in self._desk.state.all_live_orders()}
         self._looked_ms = {order_id: at for order_id, at in self._looked_ms.items() if order_id in live}
+        self._posts = {order_id: posts for order_id, posts in self._posts.items() if order_id in live}
 
     def may_sign_off(self, order: Order) -> bool:
         """Return whether a person may vouch for an order's end: unknown, and too old to arrive any more."""
@@ -191,7 +197,14 @@ class Proof:
         """End an unknown order without expiry: post the same bytes again, so that there is something to cancel."""
         desk = self._desk
         is_new = not (order.is_acknowledged or order.filled or order.failed)
-        if is_new and desk.guard.lets_again(order):
+        posts, last_ms = self._posts.get(order.id, (0, 0))
+        if posts >= MOST_POSTS:
+            self._ask_to_sign_off(order, f"was posted {posts} times more without an answer")
+        elif is_new and desk.guard.lets_again(order):
+            now = desk.clock.now_ms()
+            if now - last_ms < POST_EVERY_MS:
+                return
+            self._posts[order.id] = posts + 1, now
             desk.guard.take_rate()
             if await desk.orders.post_again(order):
                 await desk.canceller.ask([order.id])

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from cockpit.core import events as ev
 from cockpit.core.commands import Command, Place
-from cockpit.core.frame import Frame, Receipt
+from cockpit.core.frame import Frame, Receipt, StopRow
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import Order, OrderState, OrderType
-from cockpit.core.units import SHARE
+from cockpit.core.order import Fill, Order, OrderState, OrderType
+from cockpit.core.units import SHARE, pay
 from cockpit.venues.base import OrderReport
 from tests.desk.fakes import MARKET, Bench, FakeVenue
 
@@ -97,3 +97,41 @@ def frame(bench: Bench) -> Frame:
     found = bench.desk.picture((), None)
     assert found is not None
     return found
+
+
+def stop(bench: Bench) -> StopRow:
+    """How far a stop is, or what one would do."""
+    found = frame(bench).stop
+    assert found is not None
+    return found
+
+
+def sent(bench: Bench) -> list[tuple[int, int]]:
+    """(size in shares, price) of every order that left."""
+    return [(order.size // SHARE, order.price) for order in bench.venue.placed]
+
+
+async def start_with_one_resting(bench: Bench) -> asyncio.Task[None]:
+    """Start with an order by hand for 20 at 0.30 in the book."""
+    bench.venue.on_place = bench.venue.rest
+    task = await bench.start()
+    assert (await ask(bench, by_hand(), 1)).is_done
+    assert sent(bench) == [(20, 3000)]
+    return task
+
+
+def match(bench: Bench, order: Order, shares: int, *, is_told: bool = True) -> None:
+    """Match part of a resting order, which rests on."""
+    venue, now = bench.venue, bench.venue.clock.now_ms()
+    size, money = shares * SHARE, pay(shares * SHARE, order.price)
+    fill = Fill(
+        f"t-{len(venue.known_fills)}", order.id, order.market_id, order.leg, order.side, order.price, size, money,
+        0, False, now,
+    )  # fmt: skip
+    venue.cash -= money
+    venue.reports[order.id] = OrderReport(order.id, OrderState.OPEN, size)
+    if is_told:
+        venue.known_fills.append(fill)
+        venue.sink(ev.FillSeen(now, fill))
+    else:
+        asyncio.get_running_loop().call_later(8, venue.known_fills.append, fill)

@@ -10,7 +10,7 @@ from cockpit.core.order import OrderState, ParentState
 from cockpit.drill.virtual_time import run
 from cockpit.storage.latch import LatchFailed, LatchState, MemoryLatch
 from tests.desk.fakes import Bench, no_answer
-from tests.desk.scenes import ask, by_hand, foreign, frame, receipt, resting, told, until
+from tests.desk.scenes import ask, by_hand, foreign, receipt, resting, stop, told, until
 
 OUTSIDE = LatchState("from outside", 5)
 
@@ -125,7 +125,7 @@ def test_an_unknown_order_keeps_a_stop_unproven_though_the_venue_shows_none() ->
         bench.desk.submit(Halt("h-1"))
         await asyncio.sleep(300)
         assert not await bench.venue.open_orders()
-        assert not frame(bench).stop.is_proven
+        assert not stop(bench).is_proven
         assert (await ask(bench, Release("r-1", "RELEASE"))).reason == Reason.NOT_PROVEN
         task.cancel()
 
@@ -134,7 +134,6 @@ def test_an_unknown_order_keeps_a_stop_unproven_though_the_venue_shows_none() ->
 
 def test_a_running_desk_takes_over_a_stop_from_outside_and_a_wider_one_after_it() -> None:
     async def story() -> None:
-        bench = Bench()
         latch = MemoryLatch()
         bench = _bench(latch)
         task = await bench.start()
@@ -143,7 +142,7 @@ def test_a_running_desk_takes_over_a_stop_from_outside_and_a_wider_one_after_it(
         await until(lambda: bench.desk.state.is_stop_proven, 10)
         assert not bench.desk.state.halts_everything
         latch.state = LatchState("the whole account", 6, everything=True)
-        await until(lambda: bench.desk.state.halts_everything and frame(bench).stop.is_proven, 20)
+        await until(lambda: bench.desk.state.halts_everything and stop(bench).is_proven, 20)
         assert bench.venue.reports[order.id].state is OrderState.CANCELLED
         assert latch.state is not None
         assert latch.state.everything
@@ -165,7 +164,7 @@ def test_a_start_takes_over_a_latch_that_is_wider_than_its_journal() -> None:
         bench.new_desk()
         task = await bench.start()
         assert bench.desk.state.halts_everything
-        await until(lambda: frame(bench).stop.is_proven, 20)
+        await until(lambda: stop(bench).is_proven, 20)
         assert bench.venue.reports[order.id].state is OrderState.CANCELLED
         await bench.stop(task)
 
