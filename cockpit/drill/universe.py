@@ -25,6 +25,7 @@ from cockpit.drill.plan import Plan
 from cockpit.drill.process import GateJournal, GateVenue, Process
 from cockpit.drill.thin_world import ThinWorld
 from cockpit.storage import codec
+from cockpit.storage.journal import JournalFailed
 from cockpit.storage.latch import MemoryLatch
 from cockpit.storage.store import Store
 from cockpit.venues.practice.exchange import Exchange
@@ -188,7 +189,10 @@ class Universe:
             if not work.done():
                 await self._sweep_desk(work)
         if not self.process.is_dead and work.done():
-            work.exception()  # the disk failed, say: the desk has stopped by itself, and is started again
+            # A desk may stop by itself when its disk fails, or when another has replaced it; it must not fall over.
+            error = work.exception()
+            if error is not None and not isinstance(error, JournalFailed):
+                self.checks.fail("crash", repr(error))
 
     async def _sweep_desk(self, work: asyncio.Future[None]) -> None:
         """Take a killed desk's tasks away: nothing of what they still do has any effect."""

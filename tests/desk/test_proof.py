@@ -129,8 +129,22 @@ def test_a_refusal_of_the_second_copy_does_not_end_the_first() -> None:
         (order,) = bench.desk.state.orders.values()
         assert order.possible == order.size
         venue.on_place = venue.rest
-        await until(lambda: bench.desk.state.orders[order.id].is_proven_dead, 20)
+        await until(lambda: bench.desk.state.orders[order.id].is_proven_dead, 80)
         assert bench.desk.state.orders[order.id].state is OrderState.CANCELLED
+        await bench.stop(task)
+
+    run(story())
+
+
+def test_an_order_whose_copies_are_never_answered_is_posted_a_few_times_and_then_people_are_asked() -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.venue.on_place = no_answer
+        task = await bench.start()
+        bench.desk.submit(by_hand())
+        await asyncio.sleep(560)
+        assert 3 <= len(bench.venue.placed) <= 6
+        assert any("sign it off" in notice.text for notice in bench.desk.state.notices)
         await bench.stop(task)
 
     run(story())
