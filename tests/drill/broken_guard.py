@@ -24,6 +24,7 @@ def the_stop_cancels_once(patch: Patch) -> None:
 
     async def wrong(self: Canceller) -> None:
         desk = self._desk
+        await self.write_latch()
         try:
             ids = self._live_ids()
             if ids:
