@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from cockpit.desk.canceller import Canceller
 from cockpit.drill.process import GateJournal
 from cockpit.storage.latch import MemoryLatch
 from cockpit.storage.writer import Writer
+from cockpit.venues.base import Unanswered
 from tests.drill.broken import Patch, broken
 
 
@@ -99,14 +101,20 @@ def released_before_the_proof(patch: Patch) -> None:
         return "released"
 
     patch(obey.Obedience, "_release", wrong)
-    patch(resting.Resting, "_withdraw", lambda self, live, parent, now: None)
+    patch(resting.Resting, "_withdraw", lambda self, live, parent, now, surplus: None)
 
 
 @broken
 def cancels_what_is_not_ours(patch: Patch) -> None:
     """A stop cancels every order of the account, though only ours were meant."""
-    live = Canceller._live_ids
-    patch(Canceller, "_live_ids", lambda self: live(self) + [order.id for order in self._desk.state.foreign])
+    once = Canceller._once
+
+    async def wrong(self: Canceller) -> bool:
+        with contextlib.suppress(Unanswered):
+            await self.ask([order.id for order in self._desk.state.foreign], is_ours=False, is_stop=True)
+        return await once(self)
+
+    patch(Canceller, "_once", wrong)
 
 
 @broken
@@ -137,9 +145,8 @@ def a_restart_forgets_orders(patch: Patch) -> None:
     """What was sent before a restart is not looked up after it."""
     refold = desk_module.Desk._refold
 
-    def wrong(self: Any, number: int, fact: ev.Event) -> None:
-        if not isinstance(fact, ev.OrderSending):
-            refold(self, number, fact)
+    def wrong(self: Any, number: int, fact: ev.Event) -> list[str]:
+        return [] if isinstance(fact, ev.OrderSending) else refold(self, number, fact)
 
     patch(desk_module.Desk, "_refold", wrong)
 

@@ -110,7 +110,7 @@ def errors_count_as_not_found(patch: Patch) -> None:
     """A read that fails three times counts as an order that does not exist."""
     misses: dict[str, int] = {}
 
-    async def wrong(self: proof.Proof, states: Any = proof.UNSURE) -> None:
+    async def wrong(self: proof.Proof, states: Any = proof.UNSURE, only: Any = None) -> None:
         for order in self._desk.state.all_live_orders():
             if order.state not in states or order.id in self._desk.orders.in_flight:
                 continue
@@ -127,13 +127,13 @@ def errors_count_as_not_found(patch: Patch) -> None:
 
 @broken
 def expiry_alone_is_proof(patch: Patch) -> None:
-    """An order whose expiry has come counts as dead without a read."""
+    """An order whose stated expiry is less than two minutes away counts as dead without a read."""
     run = proof.Proof._unsettled_fills
 
     async def wrong(self: proof.Proof) -> None:
         now = self._desk.clock.now_ms()
         for order in self._desk.state.all_live_orders():
-            is_over = order.type is OrderType.GTD and now > (order.expires_at_ms or 0) - 60_000
+            is_over = order.type is OrderType.GTD and now > (order.expires_at_ms or 0) - 120_000
             if is_over and order.may_become(OrderState.EXPIRED):
                 self._desk.record(ev.OrderMoved(now, order.id, OrderState.EXPIRED, "", is_presumed=True))
         await run(self)
