@@ -213,6 +213,9 @@ class Checks:
             room = self.ledger.room(order, desk.state)
             if order.size > room:
                 self.fail("BX1", f"{order.label} closes {order.size}, {room} of the imbalance is there for sure")
+        worst = self.ledger.worst(order.market_id, desk.state.live_orders(order.market_id))
+        if desk.guard.worst_of(order.market_id) < worst:
+            self.fail("I4", f"{order.label} was decided with a worst case below {worst / 1_000_000:g} shares")
         self._book(order)
 
     def _book(self, order: Order) -> None:

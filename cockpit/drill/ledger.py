@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillKey, FillStatus, Order
@@ -75,6 +75,22 @@ class Ledger:
         sign = -1 if (order.side is Side.BUY) == (order.leg is Leg.YES) else 1
         siblings = sum(o.possible for o in state.children_of(order.parent_id) if o.id != order.id)
         return max(0, min(sign * claimed, sign * proven)) - siblings
+
+    def worst(self, market_id: str, orders: Iterable[Order]) -> int:
+        """Return the largest imbalance that these orders, and fills that are not settled, could bring."""
+        delta = up = down = 0
+        for fill in self._fills.values():
+            if fill.market_id == market_id and fill.status is not FillStatus.FAILED:
+                raises = (fill.side is Side.BUY) == (fill.leg is Leg.YES)
+                delta += fill.shares if raises else -fill.shares
+                if fill.status is not FillStatus.CONFIRMED:
+                    up, down = (up, down + fill.shares) if raises else (up + fill.shares, down)
+        for order in orders:
+            if (order.side is Side.BUY) == (order.leg is Leg.YES):
+                up += order.possible
+            else:
+                down += order.possible
+        return max(abs(delta + up), abs(delta - down))
 
     def _add(self, fill: Fill, times: int) -> None:
         key = fill.market_id, fill.leg
