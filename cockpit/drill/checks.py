@@ -47,7 +47,7 @@ class Checks:
         """Orders whose intent is committed."""
         self.is_halted = False
         self._is_halt_durable = False
-        self._day = ""
+        self._day = self._durable_day = ""
         self._is_down = False
         self._is_told = False
         """Whether the venue has listed its fills since the desk started, or since the last gap."""
@@ -69,7 +69,8 @@ class Checks:
     # ---- the journal ----
 
     def committed(self, facts: Sequence[ev.Event]) -> None:
-        """Facts have become durable."""
+        """Facts have become durable, and with them everything that was recorded before."""
+        self._durable_day = self._day
         for fact in facts:
             if isinstance(fact, ev.OrderSending):
                 if fact.order.id in self.intents:
@@ -95,11 +96,10 @@ class Checks:
         self._parents = {parent.id: parent.size for parent in state.parents.values()}
         self._limits = {parent.id: parent.limit for parent in state.parents.values()}
         self._dead = {o.id: o.is_presumed for o in state.orders.values() if o.is_proven_dead}
-        if self._day and (state.day is None or state.day.day < self._day) and self._was_day_durable(state.day):
+        # What was recorded and never became durable has not happened.
+        self._day = self._durable_day
+        if self._day and (state.day is None or state.day.day < self._day):
             self.fail("I10", f"the trading day {self._day} was forgotten over a restart")
-
-    def _was_day_durable(self, day: ev.DayStarted | None) -> bool:
-        return any(isinstance(f, ev.DayStarted) and f.day == self._day for f in self._universe.store.load())
 
     def told(self) -> None:
         """The venue has listed its fills."""
