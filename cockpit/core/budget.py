@@ -13,6 +13,11 @@ class TokenBucket:
         self._level = self._most
         self._at_ms = 0
 
+    @classmethod
+    def part_of(cls, rate: int, burst: int, percent: int) -> TokenBucket:
+        """Return a bucket for a part of what a venue lets through; at least one a second."""
+        return cls(max(1, rate * percent // 100), max(1, burst * percent // 100))
+
     @property
     def burst(self) -> int:
         """The most that can be taken at once."""

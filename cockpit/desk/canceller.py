@@ -15,7 +15,7 @@ from cockpit.core.frame import Receipt
 from cockpit.core.order import OrderState, ParentState
 from cockpit.storage.journal import JournalFailed
 from cockpit.storage.latch import LatchFailed, LatchState
-from cockpit.venues.base import Budget, Unanswered
+from cockpit.venues.base import Unanswered
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -50,8 +50,8 @@ class Canceller:
         self.zero_reads = 0
         """How often in a row the venue has shown none of the orders that the stop ends."""
         budget = desk.venue.terms.cancels
-        self._ordinary = _part(budget, SHARE_OF_RATE)
-        self._reserve = _part(budget, RESERVE_OF_RATE)
+        self._ordinary = TokenBucket.part_of(budget.rate, budget.burst, SHARE_OF_RATE)
+        self._reserve = TokenBucket.part_of(budget.rate, budget.burst, RESERVE_OF_RATE)
         """Kept for stops: they never wait behind cancels that were asked for before."""
 
     def halt(self, reason: str, *, everything: bool = False) -> None:
@@ -229,7 +229,3 @@ class Canceller:
                     wait = min(1.0, wait * 2)
         except (TimeoutError, OSError):
             return
-
-
-def _part(budget: Budget, percent: int) -> TokenBucket:
-    return TokenBucket(max(1, budget.rate * percent // 100), max(1, budget.burst * percent // 100))

@@ -1,11 +1,13 @@
-"""How a parent's next order at the venue is made."""
+"""How a parent's next order at the venue is made, and how a parent ends."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cockpit.core import events as ev
 from cockpit.core.market import Side
-from cockpit.core.order import Order, Parent
+from cockpit.core.order import Order, Parent, ParentState
+from cockpit.core.units import shares_text
 from cockpit.desk.ids import with_id
 
 if TYPE_CHECKING:
@@ -38,3 +40,10 @@ def child_of(
         slice_index=number,
     )
     return with_id(order, desk.venue.account, desk.ids.salt())
+
+
+def finish(desk: Desk, parent: Parent, left: int) -> None:
+    """End a parent that has done what it could, and say how much of it is left."""
+    why = f"{shares_text(left)} of {shares_text(parent.size)} left" if left else "complete"
+    desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, ParentState.DONE, why))
+    desk.note("info", f"{parent.id} done: {why}")

@@ -13,8 +13,8 @@ from cockpit.core import events as ev
 from cockpit.core.limits import Approved, Reason, Refused
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order, OrderState, Parent, ParentState
-from cockpit.core.units import LOT, PRICE_ONE, floor_lot, price_text, shares_text
-from cockpit.desk.children import child_of, price_of
+from cockpit.core.units import LOT, PRICE_ONE, floor_lot, price_text
+from cockpit.desk.children import child_of, finish, price_of
 from cockpit.desk.resting import LIMIT, Resting
 
 if TYPE_CHECKING:
@@ -97,10 +97,7 @@ class Executor:
         children = self._desk.state.children_of(parent.id)
         if any(child.possible for child in children):
             return
-        left = parent.size - sum(child.filled for child in children)
-        why = f"{shares_text(left)} of {shares_text(parent.size)} left" if left else "complete"
-        self._desk.record(ev.ParentMoved(self._desk.clock.now_ms(), parent.id, ParentState.DONE, why))
-        self._desk.note("info", f"{parent.id} done: {why}")
+        finish(self._desk, parent, parent.size - sum(child.filled for child in children))
 
     def _take_slice(self, parent: Parent, now: int) -> None:
         """Send the slice that is due, or say why not."""

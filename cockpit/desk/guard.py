@@ -53,9 +53,7 @@ class Guard:
         """Equity when it was last known in full."""
         self._zone = _zone(desk.rules.day_zone)
         budget = desk.venue.terms.orders
-        self._orders = TokenBucket(
-            max(1, budget.rate * SHARE_OF_RATE // 100), max(1, budget.burst * SHARE_OF_RATE // 100)
-        )
+        self._orders = TokenBucket.part_of(budget.rate, budget.burst, SHARE_OF_RATE)
 
     def check(self, order: Order, approved_limit: int) -> Approved[Order] | Refused:
         """Return the order approved or the first reason against it, on the state as it is now."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
 from cockpit.core.limits import Reason, Refused
-from cockpit.core.order import FillStatus, Order, OrderState, OrderType
+from cockpit.core.order import Order, OrderState, OrderType
 from cockpit.venues.base import OrderReport, Unanswered
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 UNSURE = (OrderState.SENDING, OrderState.UNKNOWN, OrderState.CANCELLING)
 RESTING = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
-SETTLED = (FillStatus.CONFIRMED, FillStatus.FAILED)
 READ_EVERY_MS = 10_000
 """How often fills are read while some have not settled for longer than that."""
 STUCK_MS = 120_000

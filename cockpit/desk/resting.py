@@ -11,8 +11,8 @@ from cockpit.core import events as ev
 from cockpit.core.checks import GTD_EARLY_MS
 from cockpit.core.limits import MIN_LIFE_MS, Refused
 from cockpit.core.order import Order, OrderState, OrderType, Parent, ParentState
-from cockpit.core.units import floor_lot, shares_text
-from cockpit.desk.children import child_of, price_of
+from cockpit.core.units import floor_lot
+from cockpit.desk.children import child_of, finish, price_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -45,7 +45,7 @@ class Resting:
         if live:
             self._withdraw(live, parent, now, -left)
         elif is_over or left < desk.state.markets[parent.market_id].min_size:
-            self._finish(parent, left)
+            finish(desk, parent, left)
         elif parent.state is ParentState.WORKING:
             return self._send(parent, children, left, now)
         return IDLE_S
@@ -71,12 +71,6 @@ class Resting:
 
     def _price(self, parent: Parent) -> int:
         return price_of(self._desk, parent)
-
-    def _finish(self, parent: Parent, left: int) -> None:
-        desk = self._desk
-        why = f"{shares_text(left)} of {shares_text(parent.size)} left" if left else "complete"
-        desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, ParentState.DONE, why))
-        desk.note("info", f"{parent.id} done: {why}")
 
     def _send(self, parent: Parent, children: list[Order], left: int, now: int) -> float:
         desk = self._desk

@@ -84,7 +84,7 @@ def _words(state: State, market_id: str, working: Parent | None, is_open: bool, 
 
 def parents(state: State, may_sign_off: Callable[[Order], bool]) -> Iterable[ParentRow]:
     """Return open parents, then the newest that ended."""
-    open_ones = [parent for parent in state.parents.values() if parent.is_open]
+    open_ones = state.all_open_parents()
     ended = [parent for parent in reversed(state.parents.values()) if not parent.is_open]
     return [_parent(state, parent, may_sign_off) for parent in (*open_ones, *ended[: MAX_PARENTS - len(open_ones)])]
 

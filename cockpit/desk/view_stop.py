@@ -28,7 +28,7 @@ def stop_row(desk: Desk) -> StopRow:
         own_orders=len(live),
         unknown_orders=sum(order.state is OrderState.UNKNOWN for order in live),
         foreign_orders=len(state.foreign),
-        parents=sum(parent.is_open for parent in state.parents.values()),
+        parents=len(state.open_parents),
         zero_reads=desk.canceller.zero_reads if is_on else 0,
         first_cancel_ms=desk.canceller.first_cancel_ms if is_on else None,
         unhedged=state.exposure.unhedged,

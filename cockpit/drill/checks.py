@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
-from cockpit.core.order import TERMINAL, Fill, FillStatus, Order
+from cockpit.core.order import TERMINAL, Order
 from cockpit.drill.ledger import Ledger
 from cockpit.drill.rate import Meter
 from cockpit.drill.truth import Truth
@@ -96,7 +96,6 @@ class Checks:
         self._parents = {parent.id: parent.size for parent in state.parents.values()}
         self._limits = {parent.id: parent.limit for parent in state.parents.values()}
         self._dead = {o.id: o.is_presumed for o in state.orders.values() if o.is_proven_dead}
-        # What was recorded and never became durable has not happened.
         self._day = self._durable_day
         if self._day and (state.day is None or state.day.day < self._day):
             self.fail("I10", f"the trading day {self._day} was forgotten over a restart")
@@ -272,8 +271,3 @@ def _terms(order: Order) -> tuple[object, ...]:
         order.expires_at_ms,
         order.parent_id,
     )
-
-
-def is_settled(fill: Fill) -> bool:
-    """Return whether a fill can no longer change."""
-    return fill.status in (FillStatus.CONFIRMED, FillStatus.FAILED)
