@@ -24,6 +24,8 @@ class Books:
         self._ticks: list[ev.TickChanged] = []
         self._touched: dict[str, dict[tuple[int, int], None]] = {}
         self._prints: list[ev.TradePrinted] = []
+        self._told_ms: dict[str, int] = {}
+        """Market id -> when its book was told last."""
 
     def list_market(self, market: Market) -> None:
         """Open a market, its ladder empty."""
@@ -50,6 +52,15 @@ class Books:
         self._changed[market_id] = None
         self._ticks.append(ev.TickChanged(now_ms, market_id, tick))
 
+    def quiet(self, now_ms: int, for_ms: int) -> list[ev.Event]:
+        """Return whole books of markets in which nothing has happened for so long, as if they were read again.
+
+        A client cannot tell a quiet market from a dead feed: it reads quiet books again, and so knows that they hold.
+        """
+        quiet = [m for m in self.ladders if now_ms - self._told_ms.setdefault(m, now_ms) >= for_ms]
+        self._told_ms |= dict.fromkeys(quiet, now_ms)
+        return [self.snapshot(market_id, now_ms) for market_id in quiet]
+
     def withdraw(self, market_id: str, side: int, price: int, shares: int, where: float) -> int:
         """Take shares of the others away; see `Ladder.withdraw`."""
         taken = self.ladders[market_id].withdraw(side, price, shares, where)
@@ -61,6 +72,7 @@ class Books:
         """Take a market's ladder away for good."""
         self.ended[market_id] = payout_yes
         self.ladders.pop(market_id, None)
+        self._told_ms.pop(market_id, None)
         self._touched.pop(market_id, None)
         self._changed[market_id] = None
 
@@ -86,6 +98,7 @@ class Books:
             ladder = self.ladders[market_id]
             levels = tuple((side, price, ladder.total(side, price)) for side, price in touched)
             events.append(ev.LevelsChanged(now_ms, market_id, levels, now_ms))
+            self._told_ms[market_id] = now_ms
         events += self._prints
         changed, self._changed = self._changed, {}
         self._listed, self._ticks, self._touched, self._prints = {}, [], {}, []

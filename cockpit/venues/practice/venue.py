@@ -24,6 +24,7 @@ from cockpit.venues.practice.world import World, WorldLike
 
 EVENTS_PER_S = 45.0
 """Batches of market data a second over all markets, in the long run."""
+QUIET_MS = 3_000
 _SAVE_EVERY_MS = 5_000
 _NAP_MS = 500
 """What a request changed (a fill to settle, an order to expire) waits at most this long for the next look."""
@@ -48,9 +49,12 @@ class PracticeVenue:
         events_per_s: float = EVENTS_PER_S,
         latency_ms: tuple[int, int] = (20, 80),
         families: Sequence[Family] = FAMILIES,
+        quiet_ms: int | None = QUIET_MS,
         world: Callable[[Exchange, int], WorldLike] | None = None,
     ) -> None:
         """Open the ledger at `path`, or keep everything in memory. `seed` None goes on with the file's seed.
+
+        Books in which nothing has happened for `quiet_ms` are told again; None for never.
 
         `events_per_s` counts batches of market data over all markets; `families` are the markets there are. `world`
         makes another world than that from the exchange and the seed.
@@ -68,6 +72,7 @@ class PracticeVenue:
         self._sink: Sink | None = None
         self._unsent: list[ev.Event] = []
         self._save_ms = 0
+        self._quiet_ms = quiet_ms
         self._is_started = False
         self.exchange = Exchange(self.seed)
         self.world: WorldLike = (
@@ -200,6 +205,9 @@ class PracticeVenue:
         while self.world.next_ms <= now:
             self.world.step(now)
             self.release()
+        if self._quiet_ms is not None and self._sink is not None:
+            for event in self.exchange.quiet(now, self._quiet_ms):
+                self._sink(event)
         if self._ledger is not None and now >= self._save_ms:
             self._save()
 
