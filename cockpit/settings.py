@@ -14,7 +14,9 @@ from platformdirs import user_state_path
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cockpit.core.entry import EntryRules
 from cockpit.core.limits import Limits
+from cockpit.core.parent import Algorithm
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.units import floor_lot
 from cockpit.desk.rules import DeskRules
@@ -76,24 +78,50 @@ class Settings(BaseSettings):
     )
 
     # Order splitting
-    splitting_strategy: Literal["TWAP"] = Field("TWAP", description="How an approved rebalance is cut: TWAP.")
+    splitting_strategy: Literal["TWAP", "VWAP", "ICEBERG", "RANDOM"] = Field(
+        "TWAP",
+        description="How a split or an approved rebalance is cut; a rebalance never rests, so ICEBERG cuts it as TWAP.",
+    )
     time_window_minutes: Annotated[Number, Field(ge=Decimal("0.01"), le=1440)] = Field(
         Decimal("0.25"), description="Minutes an approved rebalance is spread over."
+    )
+    cockpit_split_minutes: Annotated[Number, Field(ge=Decimal("0.05"), le=10080)] = Field(
+        Decimal(60), description="Minutes a split is spread over, unless it says otherwise."
+    )
+    cockpit_at_end: Literal["cross", "leave", "cancel"] = Field(
+        "cross", description="What becomes of the rest of a split when its time is over: cross, leave or cancel."
     )
     min_order_size: Shares = Field(
         Decimal(5), description="Smallest child order in shares; a market's own minimum holds where it is larger."
     )
 
-    # One working order. Checked now, used once the top bidder exists.
-    token_id: str = Field("", pattern=r"^\d{0,80}$", description="Asset id the top bidder works.")
-    side: Literal["BUY", "SELL"] = Field("BUY", description="Side the top bidder works.")
-    limit_price: Price = Field(Decimal("0.55"), description="Price the top bidder never goes beyond.")
-    total_shares: Shares = Field(Decimal(1000), description="Shares the top bidder works in all.")
-    shares_per_order: Shares = Field(Decimal(100), description="Shares the top bidder shows at a time.")
+    # The top bidder. What `cockpit bid` works unless it is told otherwise.
+    token_id: str = Field("", pattern=r"^\d{0,80}$", description="Asset id that cockpit bid works.")
+    side: Literal["BUY", "SELL"] = Field("BUY", description="Side that cockpit bid works.")
+    limit_price: Price = Field(Decimal("0.55"), description="Price that cockpit bid never goes beyond.")
+    total_shares: Shares = Field(Decimal(1000), description="Shares that cockpit bid works in all.")
+    shares_per_order: Shares = Field(Decimal(100), description="Shares that cockpit bid shows at a time.")
     poll_interval: Annotated[Number, Field(ge=2, le=5)] = Field(
-        Decimal(3), description="Seconds between the top bidder's looks at the book."
+        Decimal(3), description="Seconds between the top bidder's looks, besides every change of the best price."
     )
-    enable_top_bidder: bool = Field(True, description="Whether split orders are placed by the top bidder.")
+    enable_top_bidder: bool = Field(
+        True, description="Whether children of splits rest at the top of the book, or take what it offers."
+    )
+    cockpit_top_threshold: Shares = Field(
+        Decimal(10), description="Fewer shares of others than this at the top are not outbid."
+    )
+    cockpit_top_pause: Annotated[Number, Field(ge=Decimal("0.1"), le=60)] = Field(
+        Decimal(1), description="Least seconds between two moves of an order at the top of the book."
+    )
+
+    # Entries
+    cockpit_min_spread: Fraction = Field(
+        Decimal("0.02"), description="Least USD that a pair must lock after fees, for an entry."
+    )
+    max_unproven_shares: Shares = Field(
+        Decimal(50), description="Shares of fills not confirmed yet on which an entry's other leg is completed."
+    )
+    cockpit_scanner: bool = Field(True, description="Whether markets are looked at for entries.")
 
     # The venue. Checked now, used once live trading exists.
     polymarket_host: str = Field(
@@ -123,7 +151,7 @@ class Settings(BaseSettings):
     )
     cockpit_slices: Annotated[int, Field(ge=1, le=1000)] = Field(4, description="Slices of an approved rebalance.")
     cockpit_max_unhedged_shares: Annotated[Shares, Field(gt=0)] = Field(
-        Decimal(500), description="Largest sum of all pairs' imbalances, in shares."
+        Decimal(2000), description="Largest sum of all pairs' imbalances, in shares."
     )
     cockpit_max_event_exposure: Usd = Field(
         Decimal(5000), description="USD in all positions and orders of the markets of one event."
@@ -199,6 +227,16 @@ class Settings(BaseSettings):
                 max_slippage=_ten_thousandths(self.max_rebalance_slippage),
                 stop_before_end_ms=self.max_rebalance_wait * 1000,
             ),
+            entry=EntryRules(
+                min_spread=_ten_thousandths(self.cockpit_min_spread),
+                budget=_millionths(self.max_position_cost),
+                max_unproven=_millionths(self.max_unproven_shares),
+            ),
+            scans=self.cockpit_scanner,
+            algorithm=Algorithm(self.splitting_strategy),
+            top_threshold=_millionths(self.cockpit_top_threshold),
+            top_pause_ms=int(self.cockpit_top_pause * 1000),
+            poll_interval_s=float(self.poll_interval),
             pair_mode=self.cockpit_pair_mode,
             max_delta_pct=_ten_thousandths(self.max_delta_pct),
             check_interval_s=float(self.rebalance_check_interval),

@@ -7,20 +7,11 @@ from dataclasses import replace
 
 from cockpit.core.commands import Command
 from cockpit.core.events import FeedStats
-from cockpit.core.frame import (
-    ChildRow,
-    DeltaRow,
-    Frame,
-    Header,
-    Ladder,
-    LegRow,
-    LimitRow,
-    PairRow,
-    ParentRow,
-    SuggestionRow,
-)
+from cockpit.core.frame import DeltaRow, Frame, Header, Ladder, LegRow, PairRow
+from cockpit.core.frame_orders import ChildRow, LimitRow, ParentRow, SuggestionRow
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import TERMINAL, OrderState, ParentState
+from cockpit.core.order import TERMINAL, OrderState
+from cockpit.core.parent import ParentState
 from cockpit.core.rebalance import Option
 from cockpit.core.state import Notice
 from cockpit.core.units import SHARE, USD

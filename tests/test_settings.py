@@ -110,7 +110,7 @@ def test_command_line_beats_environment_beats_dotenv_beats_toml(
         ("SIDE", "HOLD", "'BUY' or 'SELL'"),
         ("COCKPIT_PAIR_MODE", "fast", "'suggest', 'auto' or 'off'"),
         ("COCKPIT_SEED", "-4", "greater than or equal to 0"),
-        ("SPLITTING_STRATEGY", "VWAP", "'TWAP'"),
+        ("SPLITTING_STRATEGY", "POV", "'TWAP'"),
         ("COCKPIT_THEME", "../../etc", "the name of a theme"),
     ],
 )

@@ -53,6 +53,23 @@ def check(
     )
 
 
+def check_whole(
+    order: Order, market: Market, position: Position, own: Iterable[Order], account: Account, limits: Limits
+) -> Refused | None:
+    """Return why an order that is worked in parts could not be worked to its end, as far as that can be said now.
+
+    It is weighed as one order of its whole size: whether it is covered, and what could come of it in the worst case.
+    """
+    resting = tuple(own)
+    lowers = is_lowering(order, position, resting)
+    return (
+        _numbers(order, account, order.price)
+        or _state(order, market, account, limits, lowers=lowers)
+        or _funds(order, position, resting, account, market)
+        or _sizes(order, position, resting, account, limits, market, lowers=lowers)
+    )
+
+
 def is_lowering(order: Order, position: Position, own: Iterable[Order]) -> bool:
     """Return whether the order brings the pair nearer to balance and cannot, with all others, overshoot."""
     excess = -position.sure_delta if raises_delta(order) else position.sure_delta
@@ -96,6 +113,8 @@ def _state(order: Order, market: Market, account: Account, limits: Limits, *, lo
         )
     if account.reducing and not lowers:
         return Refused(Reason.REDUCING, f"only orders that lower the exposure are sent: {account.reducing}")
+    if not account.is_marked and not lowers:
+        return Refused(Reason.NO_MARK, f"too few bids for what is held of {market.name}: nobody knows its worth")
     if account.day_pnl <= -limits.max_daily_loss and not lowers:
         lost, allowed = money_text(-account.day_pnl), money_text(limits.max_daily_loss)
         return Refused(Reason.DAILY_LOSS, f"lost {lost} USD today, limit {allowed}")

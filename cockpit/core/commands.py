@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.core.entry import EntryKind
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import OrderType
+from cockpit.core.parent import Algorithm, AtEnd, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,67 @@ class Place:
     post_only: bool = False
     life_s: int = 600
     """How long it is worked; a GTD order also ends at the venue by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Work a total quietly: cut into children over a time window. Shares in 1/1,000,000, limit in 1/10,000 USD."""
+
+    id: str
+    market_id: str
+    leg: Leg
+    side: Side
+    shares: int
+    limit: int
+    algorithm: Algorithm
+    window_ms: int
+    min_size: int = 0
+    """Of a child; 0 for what the settings say."""
+    max_size: int = 0
+    style: Style = Style.TOP
+    at_end: AtEnd = AtEnd.CROSS
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """Keep an order at the top of the book until a total is done. `show` is the most that rests at a time."""
+
+    id: str
+    market_id: str
+    leg: Leg
+    side: Side
+    shares: int
+    limit: int
+    show: int
+    life_ms: int
+    stops_beyond: bool = False
+    """Outbid beyond the limit it ends, instead of resting at the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Buy both legs of a pair. Prices of 0 are the best that qualify; either shares or a budget is given."""
+
+    id: str
+    market_id: str
+    kind: EntryKind
+    first: Leg = Leg.YES
+    """The leg that rests, where only one does."""
+    prices: tuple[int, int] = (0, 0)
+    """Limits of YES and NO."""
+    shares: int = 0
+    budget: int = 0
+    """USD for both legs, fees included; 0 for what the settings say."""
+    life_ms: int = 0
+    """0 for what the settings say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Ask what a command would do now, and what is in its way, without doing it."""
+
+    id: str
+    command: Place | Split | Bid | Enter
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +206,10 @@ Command = (
     Approve
     | Dismiss
     | Place
+    | Split
+    | Bid
+    | Enter
+    | Preview
     | Amend
     | Cancel
     | CancelAll

@@ -8,6 +8,8 @@ from cockpit.core.facts import (
     DeskStarted,
     DifferenceEnded,
     DifferenceSeen,
+    EntryMoved,
+    EntryStarted,
     FillMoved,
     FillSeen,
     Halted,
@@ -17,8 +19,10 @@ from cockpit.core.facts import (
     OrderMoved,
     OrderSending,
     PairHalted,
+    PairsMerged,
     ParentAmended,
     ParentMoved,
+    ParentPlanned,
     ParentStarted,
     ReducingSet,
     Released,
@@ -37,6 +41,7 @@ from cockpit.core.market_data import (
     LevelsChanged,
     MarketData,
     PairWeighed,
+    TapeLoaded,
     TradePrinted,
 )
 
@@ -52,11 +57,15 @@ Fact = (
     | ParentStarted
     | ParentMoved
     | ParentAmended
+    | ParentPlanned
+    | EntryStarted
+    | EntryMoved
     | SliceSkipped
     | OrderSending
     | OrderMoved
     | FillSeen
     | FillMoved
+    | PairsMerged
     | Halted
     | StopProven
     | Released
@@ -79,6 +88,8 @@ __all__ = [
     "DeskStarted",
     "DifferenceEnded",
     "DifferenceSeen",
+    "EntryMoved",
+    "EntryStarted",
     "Event",
     "Fact",
     "FeedStats",
@@ -95,8 +106,10 @@ __all__ = [
     "OrderSending",
     "PairHalted",
     "PairWeighed",
+    "PairsMerged",
     "ParentAmended",
     "ParentMoved",
+    "ParentPlanned",
     "ParentStarted",
     "ReducingSet",
     "Released",
@@ -104,6 +117,7 @@ __all__ = [
     "StopProven",
     "SuggestionApproved",
     "SuggestionDismissed",
+    "TapeLoaded",
     "TickChanged",
     "TradePrinted",
 ]

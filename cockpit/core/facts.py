@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.core.entry import Entry
 from cockpit.core.market import Market
-from cockpit.core.order import Fill, FillStatus, Order, OrderState, Parent, ParentState
+from cockpit.core.order import Fill, FillStatus, Order, OrderState
+from cockpit.core.parent import Parent, ParentState, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,21 @@ class ParentMoved:
     parent_id: str
     state: ParentState
     reason: str
+    vwap: int = 0
+    """Average price of all trades of the leg while it was worked, at its end; 0 when not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParentPlanned:
+    """The plan of a parent changed: what was planned from slice `first` on is replaced by these slices."""
+
+    at_ms: int
+    parent_id: str
+    first: int
+    slices: tuple[Slice, ...]
+    done: int
+    """Shares of the parent that were filled, or could still fill, when this was planned: the slices come on top."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +148,25 @@ class SliceSkipped:
     slice_index: int
     reason: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryStarted:
+    """An entry began; its legs follow as parents of their own."""
+
+    at_ms: int
+    entry: Entry
+    command_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMoved:
+    """An entry ended."""
+
+    at_ms: int
+    entry_id: str
+    state: ParentState
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +209,16 @@ class FillMoved:
     trade_id: str
     order_id: str
     status: FillStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PairsMerged:
+    """Pairs were merged into cash, proven by the venue: one share of each leg for 1 USD."""
+
+    at_ms: int
+    market_id: str
+    shares: int
+    """Of each leg, in 1/1,000,000."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,53 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.core import events as ev
+from cockpit.core import fold_fills as fills
+from cockpit.core import fold_market as market_data
 from cockpit.core import fold_trading as trading
 from cockpit.core.book import Book
+from cockpit.core.results import DayResult
 from cockpit.core.state import Notice, State
 
 
 def apply(state: State, event: ev.Event) -> None:
     """Fold one event into the state. Raises: KeyError for a type it does not know."""
     _APPLY[type(event)](state, event)
-
-
-def _book_snapshot(state: State, event: ev.BookSnapshot) -> None:
-    book = state.books.get(event.market_id)
-    if book is None:
-        book = state.books[event.market_id] = Book(event.market_id)
-    if event.tick is not None:
-        book.tick = event.tick
-    if event.last_trade is not None:
-        leg, price = event.last_trade
-        book.last_trade[leg] = price
-    book.snapshot(event.bids, event.asks, event.venue_ms, event.at_ms)
-    if event.market_id in state.positions:
-        trading.remark(state, event.market_id, book)
-
-
-def _levels_changed(state: State, event: ev.LevelsChanged) -> None:
-    book = state.books.get(event.market_id)
-    if book is None:
-        book = state.books[event.market_id] = Book(event.market_id)
-    book.change(event.changes, event.venue_ms, event.at_ms)
-    if event.market_id in state.positions:
-        trading.remark(state, event.market_id, book)
-
-
-def _trade_printed(state: State, event: ev.TradePrinted) -> None:
-    book = state.books.get(event.market_id)
-    if book is not None:
-        # Levels that were merged while the desk was late may be newer than the print behind them.
-        book.traded(event.leg, event.price, max(event.at_ms, book.received_ms))
-
-
-def _book_lost(state: State, event: ev.BookLost) -> None:
-    book = state.books.get(event.market_id)
-    if book is None:
-        return
-    book.lose()
-    if event.market_id in state.positions:
-        trading.remark(state, event.market_id, book)
 
 
 def _connection_changed(state: State, event: ev.ConnectionChanged) -> None:
@@ -108,7 +72,7 @@ def _market_ended(state: State, event: ev.MarketEnded) -> None:
     state.weighed.pop(event.market_id, None)
     state.suggestion_ids.pop(event.market_id, None)
     if event.market_id in state.positions:
-        trading.refold(state, event.market_id)
+        fills.refold(state, event.market_id)
 
 
 def _cash_moved(state: State, event: ev.CashMoved) -> None:
@@ -117,11 +81,13 @@ def _cash_moved(state: State, event: ev.CashMoved) -> None:
     state.cash += event.amount
     if state.day is not None:
         state.moved_today += event.amount
+        state.days[state.day.day].moved += event.amount
 
 
 def _day_started(state: State, event: ev.DayStarted) -> None:
     state.day = event
     state.moved_today = 0
+    state.days[event.day] = DayResult(event.day, event.equity)
 
 
 def _foreign_orders(state: State, event: ev.ForeignOrders) -> None:
@@ -189,10 +155,11 @@ def _noted(state: State, event: ev.Noted) -> None:
 
 
 _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
-    ev.BookSnapshot: _book_snapshot,
-    ev.LevelsChanged: _levels_changed,
-    ev.TradePrinted: _trade_printed,
-    ev.BookLost: _book_lost,
+    ev.BookSnapshot: market_data.book_snapshot,
+    ev.LevelsChanged: market_data.levels_changed,
+    ev.TradePrinted: market_data.trade_printed,
+    ev.TapeLoaded: market_data.tape_loaded,
+    ev.BookLost: market_data.book_lost,
     ev.ConnectionChanged: _connection_changed,
     ev.FeedStats: _feed_stats,
     ev.PairWeighed: _pair_weighed,
@@ -207,12 +174,16 @@ _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.SuggestionDismissed: _suggestion_dismissed,
     ev.ParentStarted: trading.parent_started,
     ev.ParentMoved: trading.parent_moved,
+    ev.ParentPlanned: trading.parent_planned,
     ev.ParentAmended: trading.parent_amended,
+    ev.EntryStarted: trading.entry_started,
+    ev.EntryMoved: trading.entry_moved,
     ev.SliceSkipped: trading.slice_skipped,
     ev.OrderSending: trading.order_sending,
     ev.OrderMoved: trading.order_moved,
-    ev.FillSeen: trading.fill_seen,
-    ev.FillMoved: trading.fill_moved,
+    ev.FillSeen: fills.fill_seen,
+    ev.FillMoved: fills.fill_moved,
+    ev.PairsMerged: fills.pairs_merged,
     ev.Halted: _halted,
     ev.Released: _released,
     ev.StopProven: _stop_proven,

@@ -1,27 +1,31 @@
-"""The fold of trading: parents, orders, fills, and the positions and marks that follow from them."""
+"""The fold of trading: parents with their plans, entries, and orders."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from cockpit.core import events as ev
-from cockpit.core.book import Book
-from cockpit.core.market import Side
-from cockpit.core.order import Fill, FillKey, Order, OrderState
-from cockpit.core.pnl import mark
-from cockpit.core.position import Position, position_of
+from cockpit.core.fold_fills import set_order
+from cockpit.core.fold_market import join_queue, look_at_top
+from cockpit.core.order import OrderState
+from cockpit.core.parent import Parent
 from cockpit.core.state import State
-from cockpit.core.units import PRICE_ONE
+from cockpit.core.tape import average_price
 
 
 def parent_started(state: State, event: ev.ParentStarted) -> None:
     """Take a parent with its plan."""
-    state.parents[event.parent.id] = event.parent
-    state.open_parents[event.parent.id] = None
+    parent = event.parent
+    state.parents[parent.id] = parent
+    state.open_parents[parent.id] = None
     if event.command_id:
         state.commands_done.add(event.command_id)
-    state.children[event.parent.id] = []
-    state.next_slice[event.parent.id] = 0
+    state.children[parent.id] = []
+    state.next_slice[parent.id] = 0
+    tape = state.tapes.get(parent.market_id)
+    state.tape_marks[parent.id] = (tape.volume, tape.product) if tape is not None else (0, 0)
+    if parent.is_pegged:
+        state.pegged.setdefault(parent.market_id, {})[parent.id] = None
 
 
 def parent_moved(state: State, event: ev.ParentMoved) -> None:
@@ -30,13 +34,36 @@ def parent_moved(state: State, event: ev.ParentMoved) -> None:
     state.parents[parent.id] = parent
     if parent.is_open:
         state.open_parents[parent.id] = None
-    else:
-        state.open_parents.pop(parent.id, None)
+        return
+    state.open_parents.pop(parent.id, None)
+    state.vwaps[parent.id] = event.vwap
+    state.tape_marks.pop(parent.id, None)
+    if parent.is_pegged:
+        _unpeg(state, parent, event.at_ms)
+
+
+def parent_planned(state: State, event: ev.ParentPlanned) -> None:
+    """Replace what is left of a plan."""
+    parent = state.parents[event.parent_id]
+    slices = (*parent.slices[: event.first], *event.slices)
+    state.parents[parent.id] = replace(parent, slices=slices, planned_from=event.first, planned_done=event.done)
 
 
 def parent_amended(state: State, event: ev.ParentAmended) -> None:
     """Set a parent's limit."""
     state.parents[event.parent_id] = replace(state.parents[event.parent_id], limit=event.limit)
+
+
+def entry_started(state: State, event: ev.EntryStarted) -> None:
+    """Take an entry; its legs follow."""
+    state.entries[event.entry.id] = event.entry
+    if event.command_id:
+        state.commands_done.add(event.command_id)
+
+
+def entry_moved(state: State, event: ev.EntryMoved) -> None:
+    """Set an entry's state."""
+    state.entries[event.entry_id] = replace(state.entries[event.entry_id], state=event.state, reason=event.reason)
 
 
 def slice_skipped(state: State, event: ev.SliceSkipped) -> None:
@@ -49,7 +76,8 @@ def slice_skipped(state: State, event: ev.SliceSkipped) -> None:
 def order_sending(state: State, event: ev.OrderSending) -> None:
     """Take an order that is about to be sent."""
     order = event.order.move(OrderState.SENDING)
-    _set_order(state, order)
+    set_order(state, order)
+    join_queue(state, order)
     if order.parent_id in state.children:
         state.children[order.parent_id].append(order.id)
         state.next_slice[order.parent_id] = max(state.next_slice[order.parent_id], order.slice_index + 1)
@@ -66,137 +94,30 @@ def order_moved(state: State, event: ev.OrderMoved) -> None:
     if event.state is not order.state and not order.may_become(event.state):
         state.late_reports += 1
         if has_matched_more:
-            _set_order(state, replace(order, venue_filled=event.venue_filled, is_presumed=False))
+            set_order(state, replace(order, venue_filled=event.venue_filled, is_presumed=False))
         return
     # The same end told again leaves what we presumed, unless the venue matched more than we knew.
     is_repeated = order.is_presumed and event.state is order.state and not has_matched_more
     is_presumed = event.is_presumed or is_repeated
-    _set_order(state, order.move(event.state, event.reason, event.venue_filled, is_presumed=is_presumed))
+    set_order(state, order.move(event.state, event.reason, event.venue_filled, is_presumed=is_presumed))
+    if order.market_id in state.pegged:
+        look_at_top(state, order.market_id, event.at_ms)
 
 
-def fill_seen(state: State, event: ev.FillSeen) -> None:
-    """Count a fill once; a repeated one can only advance its status."""
-    fill = event.fill
-    if fill.key in state.fills:
-        _advance(state, fill.key, fill)
-        return
-    told = [*state.early.pop(fill.key, []), fill.status]
-    fill = replace(fill, status=told[0])
-    for status in told[1:]:
-        fill = fill.advance(status)
-    state.fills[fill.key] = fill
-    if not fill.is_settled:
-        state.unsettled[fill.key] = None
-    state.fills_of.setdefault(fill.market_id, []).append(fill.key)
-    state.fills_of_order.setdefault(fill.order_id, []).append(fill.key)
-    if event.is_external:
-        state.external.add(fill.key)
-        if fill.counts:
-            _count_foreign(state, fill, 1)
-    state.dismissed.pop(fill.market_id, None)
-    if state.day is not None:
-        state.moved_today += event.brought
-    if fill.market_id in state.ended:
-        refold(state, fill.market_id)
-    elif fill.counts:
-        _set_position(state, state.position(fill.market_id).apply(fill))
-    _refill_order(state, fill.order_id)
+def vwap_of(state: State, parent: Parent) -> int:
+    """Return the average price of all trades of a parent's leg while it was worked; 0 when there were none."""
+    if not parent.is_open:
+        return state.vwaps.get(parent.id, 0)
+    tape, marks = state.tapes.get(parent.market_id), state.tape_marks.get(parent.id)
+    if tape is None or marks is None:
+        return 0
+    return average_price(tape.volume - marks[0], tape.product - marks[1], parent.leg)
 
 
-def fill_moved(state: State, event: ev.FillMoved) -> None:
-    """Advance a fill's status."""
-    key = event.trade_id, event.order_id
-    known = state.fills.get(key)
-    if known is None:
-        state.early.setdefault(key, []).append(event.status)
-    else:
-        _advance(state, key, known.advance(event.status))
-
-
-def _advance(state: State, key: FillKey, newer: Fill) -> None:
-    before = state.fills[key]
-    after = before.advance(newer.status)
-    if after is before:
-        return
-    state.fills[key] = after
-    if after.is_settled:
-        state.unsettled.pop(key, None)
-    if not after.counts:
-        if key in state.external:
-            _count_foreign(state, after, -1)
-        refold(state, after.market_id)
-        _refill_order(state, after.order_id)
-    elif after.is_proven and after.market_id not in state.ended:
-        _set_position(state, state.positions[after.market_id].prove(after))
-
-
-def _count_foreign(state: State, fill: Fill, sign: int) -> None:
-    shares = fill.shares if fill.side is Side.BUY else -fill.shares
-    key = fill.market_id, fill.leg
-    state.foreign_shares[key] = state.foreign_shares.get(key, 0) + sign * shares
-
-
-def _set_order(state: State, order: Order) -> None:
-    state.orders[order.id] = order
-    live = state.live.setdefault(order.market_id, {})
-    if order.is_proven_dead:
-        live.pop(order.id, None)
-    else:
-        live[order.id] = order
-
-
-def _refill_order(state: State, order_id: str) -> None:
-    """Set an order's totals from its fills: those that count, and the shares of those that failed."""
-    order = state.orders.get(order_id)
-    if order is None:
-        return
-    fills = [state.fills[key] for key in state.fills_of_order.get(order_id, ())]
-    counted = [fill for fill in fills if fill.counts]
-    filled = sum(fill.shares for fill in counted)
-    money, fee = sum(fill.money for fill in counted), sum(fill.fee for fill in counted)
-    failed = sum(fill.shares for fill in fills if not fill.counts)
-    _set_order(state, order.with_fills(filled, money, fee, failed))
-
-
-def refold(state: State, market_id: str) -> None:
-    """Fold a market's fills anew: one failed, or the market has ended."""
-    position = position_of(market_id, (state.fills[key] for key in state.fills_of.get(market_id, ())))
-    if market_id in state.ended:
-        position = position.resolve(state.ended[market_id])
-    _set_position(state, position)
-
-
-def _set_position(state: State, position: Position) -> None:
-    market_id = position.market_id
-    before = state.positions.get(market_id)
-    state.positions[market_id] = position
-    if any(leg.coming or leg.going for leg in (position.yes, position.no)):
-        state.unproven[market_id] = None
-    else:
-        state.unproven.pop(market_id, None)
-    state.cash += position.cash - (before.cash if before else 0)
-    state.exposure.set_shares(market_id, position.yes.shares, position.no.shares)
-    book = state.books.get(market_id)
-    weight = state.exposure.get(market_id)
-    if weight is not None and not weight.yes_price:
-        state.exposure.set_prices(market_id, *_entry_prices(position))
-    remark(state, market_id, book)
-
-
-def _entry_prices(position: Position) -> tuple[int, int]:
-    """Return entry prices as marks until a two-sided book is seen, one the mirror of the other where it is missing."""
-    yes, no = position.yes.average, position.no.average
-    return yes or PRICE_ONE - no, no or PRICE_ONE - yes
-
-
-def remark(state: State, market_id: str, book: Book | None) -> None:
-    """Value what is held of a market at its book as it is now."""
-    position = state.positions[market_id]
-    before = state.marks.get(market_id)
-    after = mark(position, book)
-    state.marks[market_id] = after
-    state.marked += after.value - (before.value if before else 0)
-    state.unmarked += (not after.is_full) - (before is not None and not before.is_full)
-    if book is not None and book.synced and book.bids and book.asks:
-        middle = (book.best_bid + book.best_ask) // 2
-        state.exposure.set_prices(market_id, middle, PRICE_ONE - middle)
+def _unpeg(state: State, parent: Parent, at_ms: int) -> None:
+    """A pegged parent has ended: its time at the top is counted to here."""
+    look_at_top(state, parent.market_id, at_ms)
+    pegged = state.pegged.get(parent.market_id, {})
+    pegged.pop(parent.id, None)
+    if not pegged:
+        state.pegged.pop(parent.market_id, None)

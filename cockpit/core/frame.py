@@ -12,9 +12,18 @@ from dataclasses import dataclass, field
 
 from cockpit.core.book import Levels
 from cockpit.core.events import FeedStats
+from cockpit.core.frame_orders import (
+    EntryRow,
+    ForeignRow,
+    LimitRow,
+    OfferRow,
+    ParentRow,
+    PreviewRow,
+    Receipt,
+    SuggestionRow,
+)
+from cockpit.core.frame_profit import Profit
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import OrderState, ParentState
-from cockpit.core.rebalance import Option
 from cockpit.core.state import Notice
 
 
@@ -172,70 +181,6 @@ class DeltaRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestionRow:
-    """One line of the suggestions pane. `state`: open, working, hold, dust."""
-
-    id: str
-    """Empty unless it can be approved."""
-    market_id: str
-    name: str
-    state: str
-    words: str
-    """Why: the verdict in words, or what is in the way."""
-    option: Option | None
-    """What would be done."""
-    options: tuple[Option, ...]
-    outcome: str
-    """The outcome name the option trades."""
-    limit: int
-    delta_before: int
-    delta_after: int
-    slices: int
-    window_ms: int
-    parent_id: str
-    best_bid: int
-    """Of the option's leg, now."""
-    best_ask: int
-    book_age_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChildRow:
-    """One order at the venue under its parent."""
-
-    id: str
-    label: str
-    slice_index: int
-    price: int
-    size: int
-    filled: int
-    average: int
-    state: OrderState
-    reason: str
-    created_ms: int
-    type: str = ""
-    """`FAK`, `GTD post-only` ..."""
-    expires_at_ms: int | None = None
-    is_proven_dead: bool = True
-    may_sign_off: bool = False
-    """Unknown for so long that a person may vouch for its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignRow:
-    """An order of the account that the desk did not send."""
-
-    id: str
-    market_id: str
-    name: str
-    outcome: str
-    side: Side
-    price: int
-    size: int
-    filled: int
-
-
-@dataclass(frozen=True, slots=True)
 class DifferenceRow:
     """One number that differs from the venue's. Shares or money in 1/1,000,000."""
 
@@ -250,52 +195,6 @@ class DifferenceRow:
     text: str
     may_accept: bool
     """Whether the venue's number can be taken over."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParentRow:
-    """One parent order and its progress."""
-
-    id: str
-    market_id: str
-    name: str
-    side: Side
-    outcome: str
-    leg: Leg
-    size: int
-    filled: int
-    average: int
-    fee: int
-    limit: int
-    arrival: int
-    algorithm: str
-    slice_number: int
-    """Slices sent or skipped so far."""
-    slice_count: int
-    next_slice_ms: int | None
-    state: ParentState
-    reason: str
-    children: tuple[ChildRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The desk's answer to one command."""
-
-    command_id: str
-    is_done: bool
-    reason: str
-    """A code from `limits.Reason` when refused."""
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LimitRow:
-    """How much of a limit is used, for dialogs: shares or money."""
-
-    name: str
-    used: int
-    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +220,13 @@ class Frame:
     """The stop that is on, or what one would do now; None before the desk has recovered."""
     differences: tuple[DifferenceRow, ...] = ()
     foreign: tuple[ForeignRow, ...] = ()
+    entries: tuple[EntryRow, ...] = ()
+    """Open ones first, then the newest that ended."""
+    offers: tuple[OfferRow, ...] = ()
+    """The best first."""
+    previews: tuple[PreviewRow, ...] = ()
+    """Oldest first, at most 8."""
+    profit: Profit | None = None
     conflated: int = 0
     """Changes of levels merged into newer ones because the desk was late, since it started."""
     feed: FeedStats | None = None

@@ -52,6 +52,9 @@ class Reason(StrEnum):
     PRICE_MOVED = "PRICE_MOVED"
     ALREADY_WORKING = "ALREADY_WORKING"
     CANNOT_SLICE = "CANNOT_SLICE"
+    BAD_WINDOW = "BAD_WINDOW"
+    SPREAD = "SPREAD"
+    NO_MARK = "NO_MARK"
     NOT_PROVEN = "NOT_PROVEN"
     WRONG_WORD = "WRONG_WORD"
     VENUE = "VENUE"
@@ -63,6 +66,25 @@ class Refused:
 
     reason: Reason
     detail: str
+    field: str = ""
+    """Which field of what was asked for it is about: `limit`, `total` ...; empty when it is about none."""
+
+
+TYPED = frozenset(
+    {
+        Reason.UNKNOWN_ID,
+        Reason.UNKNOWN_MARKET,
+        Reason.BAD_NUMBER,
+        Reason.BAD_PRICE,
+        Reason.BAD_SIZE,
+        Reason.BAD_LIFE,
+        Reason.BAD_TYPE,
+        Reason.BAD_WINDOW,
+        Reason.BELOW_MINIMUM,
+        Reason.CANNOT_SLICE,
+    }
+)
+"""Reasons that say what was typed is wrong, whatever the market does: exit code 2, where others are 3."""
 
 
 T = TypeVar("T")
@@ -134,3 +156,5 @@ class Account:
     """How far the venue's clock is from ours."""
     has_rate: bool = True
     """Whether the venue's rate limit lets one more order through now."""
+    is_marked: bool = True
+    """Whether the bids would take all of the pair's excess: if not, nobody knows what it is worth."""

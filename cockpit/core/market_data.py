@@ -47,6 +47,15 @@ class TradePrinted:
 
 
 @dataclass(slots=True)
+class TapeLoaded:
+    """Trades of an earlier life of the desk: (start of a bar, shares, shares x YES price, trades), oldest first."""
+
+    at_ms: int
+    market_id: str
+    bars: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(slots=True)
 class BookLost:
     """A gap: the book is unusable until the next snapshot."""
 
@@ -100,5 +109,13 @@ class ForeignOrders:
 
 
 MarketData = (
-    BookSnapshot | LevelsChanged | TradePrinted | BookLost | ConnectionChanged | FeedStats | PairWeighed | ForeignOrders
+    BookSnapshot
+    | LevelsChanged
+    | TradePrinted
+    | TapeLoaded
+    | BookLost
+    | ConnectionChanged
+    | FeedStats
+    | PairWeighed
+    | ForeignOrders
 )

@@ -1,4 +1,4 @@
-"""Orders at the venue, the parents they are cut from, and fills.
+"""Orders at the venue, and fills.
 
 An order's state only moves along `MOVES`. `UNKNOWN` is a state of its own: a time-out is not a rejection, and an order
 that is not proven dead counts as if it were filled.
@@ -237,50 +237,3 @@ class Fill:
     def advance(self, status: FillStatus) -> Fill:
         """Return the fill with its status moved forward; confirmed and failed never change, nothing goes back."""
         return replace(self, status=status) if _RANK[status] > _RANK[self.status] else self
-
-
-class ParentState(StrEnum):
-    """Where a parent order stands."""
-
-    WORKING = "working"
-    PAUSED = "paused"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One planned child: when, and how many shares."""
-
-    at_ms: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """A total, a limit and a plan. Its children are orders; what they filled is its progress."""
-
-    id: str
-    market_id: str
-    leg: Leg
-    side: Side
-    size: int
-    limit: int
-    algorithm: str
-    slices: tuple[Slice, ...]
-    ends_at_ms: int
-    created_ms: int
-    suggestion_id: str = ""
-    arrival_price: int = 0
-    """The price the person or rule saw when it was approved."""
-    type: OrderType = OrderType.FAK
-    """Of its children."""
-    post_only: bool = False
-    state: ParentState = ParentState.WORKING
-    reason: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may still send children."""
-        return self.state in (ParentState.WORKING, ParentState.PAUSED)

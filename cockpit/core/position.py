@@ -141,6 +141,16 @@ class Position:
             leg = replace(held, proven=held.proven - fill.shares)
         return replace(self, yes=leg) if fill.leg is Leg.YES else replace(self, no=leg)
 
+    def merge(self, shares: int) -> Position:
+        """Return the position after so many pairs were merged into 1 USD each."""
+        legs, out = [], 0
+        for held in (self.yes, self.no):
+            gone = min(shares, max(held.shares, 0))
+            cost = held.cost * gone // held.shares if held.shares > 0 else 0
+            legs.append(Holding(held.shares - shares, held.cost - cost, held.proven - shares, held.coming))
+            out += cost
+        return replace(self, yes=legs[0], no=legs[1], cash=self.cash + shares, realised=self.realised + shares - out)
+
     def resolve(self, payout_yes: int) -> Position:
         """Return the position after resolution: each YES share pays `payout_yes` (1/10,000 USD), each NO the rest."""
         paid = (self.yes.shares * payout_yes + self.no.shares * (PRICE_ONE - payout_yes)) // PRICE_ONE

@@ -9,11 +9,17 @@ from functools import lru_cache
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
+from cockpit.core.entry import Entry
 from cockpit.core.exposure import Exposure
 from cockpit.core.market import Leg, Market
-from cockpit.core.order import Fill, FillKey, FillStatus, Order, Parent
+from cockpit.core.order import Fill, FillKey, FillStatus, Order
+from cockpit.core.parent import Parent
 from cockpit.core.pnl import Mark
 from cockpit.core.position import Position
+from cockpit.core.queue import Queue
+from cockpit.core.results import DayResult, Merge, Results, Tally
+from cockpit.core.tape import Tape
+from cockpit.core.top_time import TopTime
 
 MAX_NOTICES = 200
 
@@ -58,6 +64,19 @@ class State:
     """Parent id -> when a slice of it was last sent or refused."""
     refusals: dict[str, int] = field(default_factory=dict)
     """Parent id -> how many slices in a row were refused before they were sent."""
+    entries: dict[str, Entry] = field(default_factory=dict)
+    tapes: dict[str, Tape] = field(default_factory=dict)
+    """Market id -> what was traded."""
+    tape_marks: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Open parent id -> (volume, product) of the tape when it began."""
+    vwaps: dict[str, int] = field(default_factory=dict)
+    """Ended parent id -> average price of all trades while it was worked."""
+    queues: dict[str, dict[str, Queue]] = field(default_factory=dict)
+    """Market id -> order id -> place in its queue, of orders that rest or are sent to."""
+    pegged: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Market id -> open parents whose orders are kept at the top of its book."""
+    top_times: dict[str, TopTime] = field(default_factory=dict)
+    """Pegged parent id -> how long it has led, since this process started."""
     fills: dict[FillKey, Fill] = field(default_factory=dict)
     fills_of: dict[str, list[FillKey]] = field(default_factory=dict)
     """Market id -> its fills in the order they were seen."""
@@ -71,7 +90,13 @@ class State:
     """Markets with fills that may still be taken back."""
     foreign_shares: dict[tuple[str, Leg], int] = field(default_factory=dict)
     """(market id, leg) -> shares that came or went by fills of orders that are not ours."""
+    merges_of: dict[str, list[Merge]] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
+    results: dict[str, Results] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    """All pairs' results together."""
+    days: dict[str, DayResult] = field(default_factory=dict)
+    """Trading day -> its results, oldest first."""
     marks: dict[str, Mark] = field(default_factory=dict)
     exposure: Exposure = field(default_factory=Exposure)
     deposits: int = 0
@@ -116,6 +141,11 @@ class State:
     def equity(self) -> int:
         """Cash plus marked positions."""
         return self.cash + self.marked
+
+    @property
+    def pnl(self) -> int:
+        """What all trading has brought: equity less deposits."""
+        return self.equity - self.deposits
 
     @property
     def day_pnl(self) -> int:

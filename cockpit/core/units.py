@@ -117,3 +117,25 @@ def receive(shares: int, price: int) -> int:
 def floor_lot(shares: int) -> int:
     """Return the largest size the venue takes that is not above `shares`."""
     return shares - shares % LOT
+
+
+_SPAN = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,8})s)?", re.ASCII)
+
+
+def parse_duration(text: str) -> int:
+    """Return milliseconds of `90s`, `60m`, `1h30m`, `2d`; a bare number is minutes. Raises: UnitError."""
+    text = text.strip()
+    if re.fullmatch(r"\d{1,7}", text, re.ASCII):
+        return int(text) * 60_000
+    match = _SPAN.fullmatch(text)
+    if match is None or not any(match.groups()):
+        raise UnitError(f"time {text[:40]!r} is not something like 90s, 60m, 1h30m or 2d")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
+
+
+def duration_text(ms: int) -> str:
+    """Return a stretch of time as it is typed: `1h30m`, `90 s` as `1m30s`; less than a second as `0s`."""
+    seconds = max(ms, 0) // 1000
+    parts = ((seconds // 86_400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"

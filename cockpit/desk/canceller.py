@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
 from cockpit.core.budget import TokenBucket
-from cockpit.core.frame import Receipt
-from cockpit.core.order import OrderState, ParentState
+from cockpit.core.frame_orders import Receipt
+from cockpit.core.order import OrderState
+from cockpit.core.parent import ParentState
+from cockpit.desk.working.children import move_parent
 from cockpit.storage.journal import JournalFailed
 from cockpit.storage.latch import LatchFailed, LatchState
 from cockpit.venues.base import Unanswered
@@ -75,7 +77,7 @@ class Canceller:
         if not desk.state.halted:
             return
         for parent in desk.state.all_open_parents():
-            desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, ParentState.STOPPED, "halted"))
+            move_parent(desk, parent, ParentState.STOPPED, "halted")
         if not self.is_proven and not self.is_stopping and not desk.is_closing:
             self.is_stopping = True
             desk.start("stop", self._stop())

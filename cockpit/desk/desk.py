@@ -15,13 +15,16 @@ from typing import Any
 from cockpit.core import events as ev
 from cockpit.core.commands import Command, Halt
 from cockpit.core.fold import apply
-from cockpit.core.frame import Frame, Receipt
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import PreviewRow, Receipt
 from cockpit.core.order import OrderState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.state import State
 from cockpit.desk.canceller import Canceller
 from cockpit.desk.clock import Clock
-from cockpit.desk.executor import Executor, least_child
+from cockpit.desk.curve import Curve
+from cockpit.desk.entering import Entering
+from cockpit.desk.executor import Executor
 from cockpit.desk.guard import Guard
 from cockpit.desk.ids import Ids
 from cockpit.desk.intake import Intake
@@ -31,7 +34,9 @@ from cockpit.desk.orders import Orders
 from cockpit.desk.proof import Proof
 from cockpit.desk.reconciler import Reconciler
 from cockpit.desk.rules import DeskRules
+from cockpit.desk.scanner import Scanner
 from cockpit.desk.supervisor import Supervisor
+from cockpit.desk.tapes import Tapes
 from cockpit.desk.view import Extras, frame_of
 from cockpit.desk.view_stop import stop_row
 from cockpit.desk.wake import wake
@@ -42,7 +47,7 @@ from cockpit.storage.journal import Journal, JournalFenced
 from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.venues.base import Venue
 
-MAX_RECEIPTS = 50
+MAX_RECEIPTS, MAX_PREVIEWS = 50, 8
 
 
 class Desk:
@@ -75,10 +80,15 @@ class Desk:
         self.manager = Manager(self)
         self.executor = Executor(self)
         self.orders = Orders(self)
+        self.entering = Entering(self)
+        self.scanner = Scanner(self)
+        self.tapes = Tapes(self)
+        self.curve = Curve(self)
         self.proof = Proof(self)
         self.reconciler = Reconciler(self)
         self.canceller = Canceller(self)
         self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
+        self.previews: deque[PreviewRow] = deque(maxlen=MAX_PREVIEWS)
         self.is_ready = False
         """Whether the venue has told everything once: before that nothing may be sent."""
         self.is_closing = False
@@ -109,10 +119,12 @@ class Desk:
             ("executor", self.executor.run()),
             ("proof", self.proof.run()),
             ("commands", self._obedience.run()),
+            ("tapes", self.tapes.run()),
             ("journal", watch_journal(self)),
             ("lag", watch_lag(self)),
         ):
             self._supervisor.start_endless(what, work)
+        self._supervisor.start_optional("scanner", self.scanner.run(), self._degraded)
         failed = asyncio.ensure_future(self._supervisor.failure())
         asked = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -194,8 +206,11 @@ class Desk:
             before=before,
             place=self._place,
             speed=speed,
+            previews=tuple(self.previews),
             desk=Extras(
                 stop=stop,
+                offers=self.scanner.best(),
+                curve=self.curve.points,
                 conflated=self.intake.inbox.conflated,
                 may_sign_off=self.proof.may_sign_off,
                 worst_of=self.guard.worst_of,
@@ -223,11 +238,6 @@ class Desk:
         market = self.state.markets[market_id]
         return replace(self.rules.rebalance, min_size=market.min_size, min_taker_cost=market.min_taker_cost)
 
-    def least_child(self, market_id: str, price: int) -> int:
-        """Return the smallest child that this market takes at this price."""
-        market = self.state.markets[market_id]
-        return max(self.rules.min_child, least_child(market.min_size, market.min_taker_cost, price))
-
     def recover(self) -> None:
         """Fold the journal with every effect off, then say that we are here. Raises: FailedError."""
         latest, failures = 0, []
@@ -243,6 +253,8 @@ class Desk:
         latched = self.latch.read()
         if latched is not None and (not self.state.halted or latched.everything > self.state.halts_everything):
             self.record(ev.Halted(self.started_ms, latched.reason, latched.everything))
+        self.tapes.load()
+        self.curve.load()
         if self.state.halted:
             self.note("alarm", f"still HALTED from before: {self.state.halted}", is_alert=True)
 
@@ -264,6 +276,10 @@ class Desk:
         if self.is_ready:
             self.is_ready = False
             self.start("catch up", self.reconciler.catch_up())
+
+    def _degraded(self, what: str, error: BaseException) -> None:
+        """Something that is not needed for trading has failed: trading goes on without it, and people are told."""
+        self.note("alarm", f"{what} has failed and is off: {type(error).__name__}: {error}", is_alert=True)
 
     def _give_up(self, what: str) -> None:
         self.state.halted = self.state.halted or f"{what} failed"

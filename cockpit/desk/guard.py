@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from cockpit.core import events as ev
 from cockpit.core.budget import TokenBucket
-from cockpit.core.checks import check
+from cockpit.core.checks import check, check_whole
 from cockpit.core.fees import FeeSchedule
 from cockpit.core.limits import Account, Approved, Reason, Refused
-from cockpit.core.order import Order, ParentState
+from cockpit.core.order import Order
+from cockpit.core.parent import ParentState
 from cockpit.core.units import PRICE_ONE, money_text, shares_text
 from cockpit.core.worst_case import promised, worst_cost, worst_imbalance
 from cockpit.storage.latch import LatchState
@@ -69,6 +70,18 @@ class Guard:
             approved_limit,
         )
 
+    def check_whole(self, order: Order) -> Refused | None:
+        """Return why an order that is worked in parts could not be worked to its end, as far as can be said now."""
+        state = self._desk.state
+        return check_whole(
+            order,
+            state.markets[order.market_id],
+            state.position(order.market_id),
+            state.live_orders(order.market_id),
+            self.account(order.market_id),
+            self._desk.rules.limits,
+        )
+
     def lets_again(self, order: Order) -> bool:
         """Return whether an order that is out already would be sent now: for posting the identical one once more."""
         state = self._desk.state
@@ -103,6 +116,7 @@ class Guard:
             reducing=state.reducing,
             skew_ms=self._desk.reconciler.skew_ms,
             has_rate=self._orders.has(1, now),
+            is_marked=market_id not in state.marks or state.marks[market_id].is_full,
         )
 
     def worst_of(self, market_id: str) -> int:
@@ -153,7 +167,7 @@ class Guard:
         self._loss()
         self._delta()
         self._breaches()
-        self._remember()
+        self._desk.curve.look()
 
     def _sleep(self) -> None:
         drift = self._desk.clock.drift_ms()
@@ -233,13 +247,6 @@ class Guard:
             if name not in names:
                 self._desk.note("info", f"within the limit again: {name}", is_alert=True)
         self._over = names
-
-    def _remember(self) -> None:
-        """Keep how delta and equity went, for charts."""
-        state, now, history = self._desk.state, self._desk.clock.now_ms(), self._desk.history
-        history.record("delta", now, "", state.exposure.delta)
-        history.record("unhedged", now, "", state.exposure.unhedged)
-        history.record("equity", now, "", state.equity)
 
 
 def _zone(name: str) -> tzinfo:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import commands as cmd
 from cockpit.core import events as ev
-from cockpit.core.frame import Receipt
+from cockpit.core.frame_orders import Receipt
 from cockpit.core.limits import Reason, Refused
-from cockpit.core.order import ParentState
-from cockpit.desk.approval import Approval
-from cockpit.desk.by_hand import ByHand
+from cockpit.core.parent import Algorithm, ParentState
 from cockpit.desk.manager import AUTO
-from cockpit.desk.resting import LIMIT
+from cockpit.desk.placing.approval import Approval
+from cockpit.desk.placing.preview import Previews
+from cockpit.desk.placing.starter import Starter
+from cockpit.desk.working.children import move_parent
 from cockpit.storage.latch import LatchFailed
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 
 MAX_HANDLED = 1_000
+KEPT = (Algorithm.LIMIT, Algorithm.TOP)
+"""Parents that keep one order in the book: without it they would send the next."""
 RELEASE_WORD = "RELEASE"
 
 
@@ -32,7 +35,8 @@ class Obedience:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._approval = Approval(desk)
-        self._by_hand = ByHand(desk)
+        self._starter = Starter(desk)
+        self._previews = Previews(desk, self._starter)
         self._commands: deque[cmd.Command] = deque()
         self._handled: dict[str, None] = {}
         """Ids of the newest commands: a command that comes twice is done once."""
@@ -52,7 +56,11 @@ class Obedience:
                 await self.handle(self._commands.popleft())
 
     async def handle(self, command: cmd.Command) -> None:
-        """Do what is asked or refuse it; it is answered once it is durable."""
+        """Do what is asked or refuse it, and answer once it is durable; a preview changes nothing."""
+        if isinstance(command, cmd.Preview):
+            self._desk.previews.append(self._previews.of(command.id, command.command))
+            self._desk.changes += 1
+            return
         if command.id in self._desk.state.commands_done or command.id in self._handled:
             return
         self._handled[command.id] = None
@@ -91,10 +99,10 @@ class Obedience:
             case cmd.Halt():
                 self._desk.canceller.halt(command.reason, everything=command.everything)
                 return "halted"
-            case cmd.Place():
-                return self._by_hand.place(command)
+            case cmd.Place() | cmd.Split() | cmd.Bid() | cmd.Enter():
+                return self._starter.start(command)
             case cmd.Amend():
-                return self._by_hand.amend(command)
+                return self._starter.amend(command)
             case cmd.Reduce():
                 return self._reduce(command)
             case cmd.SignOff():
@@ -104,8 +112,8 @@ class Obedience:
                 return "asking the venue"
             case cmd.Accept():
                 return self._desk.reconciler.accept(command.key, command.theirs)
-            case cmd.Release():
-                raise AssertionError("a release waits for the disk: see handle")
+            case cmd.Release() | cmd.Preview():
+                raise AssertionError("a release waits for the disk, a preview for nothing: see handle")
 
     def _dismiss(self, command: cmd.Dismiss) -> str | Refused:
         found = self._approval.market_of(command.suggestion_id)
@@ -115,30 +123,37 @@ class Obedience:
         return f"{command.suggestion_id} dismissed until the pair changes"
 
     def _cancel(self, command: cmd.Cancel) -> str | Refused:
-        state, now = self._desk.state, self._desk.clock.now_ms()
+        state = self._desk.state
+        if command.target_id in state.entries:
+            entry = state.entries[command.target_id]
+            if not entry.is_open:
+                return Refused(Reason.UNKNOWN_ID, f"{entry.id} is {entry.state} already", "id")
+            self._cancel_orders(self._desk.entering.cancel(entry, "by a person"))
+            self._desk.note("info", f"{entry.id} cancelled by a person")
+            return f"{entry.id} cancelled"
         if command.target_id in state.parents:
             parent = state.parents[command.target_id]
             if not parent.is_open:
-                return Refused(Reason.UNKNOWN_ID, f"{parent.id} is {parent.state} already")
-            self._desk.record(ev.ParentMoved(now, parent.id, ParentState.CANCELLED, "by a person"))
+                return Refused(Reason.UNKNOWN_ID, f"{parent.id} is {parent.state} already", "id")
+            move_parent(self._desk, parent, ParentState.CANCELLED, "by a person")
             self._desk.note("info", f"{parent.id} cancelled by a person")
             self._cancel_orders(child.id for child in state.children_of(parent.id) if child.possible)
             return f"{parent.id} cancelled"
         order = state.orders.get(command.target_id)
         if order is None or not order.possible:
-            return Refused(Reason.UNKNOWN_ID, f"no order {command.target_id[:12]} that could be cancelled")
+            return Refused(Reason.UNKNOWN_ID, f"no order {command.target_id[:12]} that could be cancelled", "id")
         owner = state.parents.get(order.parent_id)
-        if owner is not None and owner.is_open and owner.algorithm == LIMIT:
+        if owner is not None and owner.is_open and owner.algorithm in KEPT:
             # It is all there is of its parent, which would only send it again.
             return self._cancel(cmd.Cancel(command.id, owner.id))
         self._cancel_orders([order.id])
         return f"{order.label} cancel asked"
 
     def _cancel_all(self, command: cmd.CancelAll) -> str:
-        state, now = self._desk.state, self._desk.clock.now_ms()
+        state = self._desk.state
         parents = state.all_open_parents()
         for parent in parents:
-            self._desk.record(ev.ParentMoved(now, parent.id, ParentState.CANCELLED, "cancel all"))
+            move_parent(self._desk, parent, ParentState.CANCELLED, "cancel all")
         live = [order.id for order in state.all_live_orders()]
         self._cancel_orders(live)
         foreign = [order.id for order in state.foreign] if command.everything else []
@@ -155,10 +170,10 @@ class Obedience:
     def _pause(self, command: cmd.Pause) -> str | Refused:
         parent = self._desk.state.parents.get(command.parent_id)
         if parent is None or not parent.is_open:
-            return Refused(Reason.UNKNOWN_ID, f"no open parent {command.parent_id}")
+            return Refused(Reason.UNKNOWN_ID, f"no open parent {command.parent_id[:12]}", "id")
         is_working = parent.state is ParentState.WORKING
         after = ParentState.PAUSED if is_working else ParentState.WORKING
-        self._desk.record(ev.ParentMoved(self._desk.clock.now_ms(), parent.id, after, "by a person"))
+        move_parent(self._desk, parent, after, "by a person")
         self._desk.note("info", f"{parent.id} {'paused' if is_working else 'goes on'}")
         return f"{parent.id} {after}"
 

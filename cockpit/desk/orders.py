@@ -17,6 +17,7 @@ from cockpit.venues.base import Rejected, Unanswered
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
+FIRST_LATENCY_MS, MOST_LATENCY_MS = 50, 1_000
 KNOWN_ALREADY = "duplicated"
 """The venue has an order of this id: no refusal, but news that it exists."""
 
@@ -29,6 +30,8 @@ class Orders:
         self.in_flight: set[str] = set()
         """Orders whose request is being prepared or sent: their answer is still coming."""
         self._asked_ms: dict[str, int] = {}
+        self.latency_ms = FIRST_LATENCY_MS
+        """How long an order takes to be answered, as of late."""
 
     def asked_ms(self, order: Order) -> int:
         """Return when the last request for an order can have left: from then on its quarantine counts."""
@@ -67,6 +70,7 @@ class Orders:
             await self._place(order)
             answered = desk.clock.now_ms()
             desk.history.record("order.answer_ms", answered, order.label, answered - durable)
+            self.latency_ms += round((min(answered - durable, MOST_LATENCY_MS) - self.latency_ms) / 8)
         finally:
             self.in_flight.discard(order.id)
             desk.executor.touch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 
@@ -17,6 +17,21 @@ class Supervisor:
     def start_endless(self, what: str, work: Coroutine[Any, Any, None]) -> None:
         """Run a task that must not end: that it did is a failure too."""
         self.start(what, _never_ending(work))
+
+    def start_optional(
+        self, what: str, work: Coroutine[Any, Any, None], failed: Callable[[str, BaseException], None]
+    ) -> None:
+        """Run a task that others can do without: `failed` is told when it dies."""
+        task = asyncio.get_running_loop().create_task(work, name=what)
+        self._tasks[task] = what
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.pop(task)
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                failed(what, error)
+
+        task.add_done_callback(ended)
 
     def start(self, what: str, work: Coroutine[Any, Any, None]) -> None:
         """Run a task whose failure stops the desk; one that simply ends is forgotten."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from cockpit.core.frame import DeltaRow, Frame, Header, LimitRow, Receipt, StopRow
+from cockpit.core.entry import Offer
+from cockpit.core.frame import DeltaRow, Frame, Header, StopRow
+from cockpit.core.frame_orders import LimitRow, Point, PreviewRow, Receipt
 from cockpit.core.order import Order, OrderState
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE
 from cockpit.desk.rules import DeskRules
-from cockpit.desk.view_orders import parents, suggestions
+from cockpit.desk.view_orders import entries, offers, parents
 from cockpit.desk.view_pairs import ladder, pairs
+from cockpit.desk.view_profit import profit
 from cockpit.desk.view_stop import differences, foreign
+from cockpit.desk.view_suggestions import suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,10 @@ class Extras:
     """What a picture shows beside the state: workers know it."""
 
     stop: StopRow
+    offers: Iterable[Offer]
+    """Entries that the scanner proposes."""
+    curve: tuple[Point, ...]
+    """Profit over time."""
     conflated: int
     may_sign_off: Callable[[Order], bool]
     worst_of: Callable[[str], int]
@@ -36,13 +44,14 @@ def frame_of(
     rules: DeskRules,
     watch: Iterable[str],
     receipts: tuple[Receipt, ...],
+    previews: tuple[PreviewRow, ...],
     before: Frame | None,
     place: str = "",
     speed: float | None = None,
     desk: Extras,
 ) -> Frame:
     """Return the picture of the state at `now_ms`, with the ladders of the watched markets."""
-    notices, rows = tuple(state.notices), tuple(parents(state, desk.may_sign_off))
+    notices, rows = tuple(state.notices), tuple(parents(state, now_ms, desk.may_sign_off, before))
     if before is not None and before.parents == rows:
         rows = before.parents
     if before is not None and before.notices and notices and before.notices[-1] is notices[-1]:
@@ -62,6 +71,10 @@ def frame_of(
         stop=desk.stop,
         differences=tuple(differences(state)),
         foreign=tuple(foreign(state)),
+        entries=tuple(entries(state)),
+        offers=tuple(offers(state, desk.offers)),
+        previews=previews,
+        profit=profit(state, desk.curve),
         conflated=desk.conflated,
         feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,
     )
@@ -109,7 +122,7 @@ def _limits(state: State, rules: DeskRules) -> tuple[LimitRow, ...]:
     return (
         LimitRow("daily loss", max(0, -state.day_pnl), limits.max_daily_loss),
         LimitRow("deployed", cost, limits.max_total_exposure),
-        LimitRow("unhedged", state.exposure.unhedged, limits.max_unhedged),
+        LimitRow("unhedged", state.exposure.unhedged, limits.max_unhedged, is_money=False),
     )
 
 

@@ -1,100 +1,55 @@
-"""Pictures of suggestions and of orders: what should be done, and what is being done."""
+"""Pictures of orders: parents with their progress, the orders at the venue below each, entries and offers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
-from cockpit.core.frame import ChildRow, ParentRow, SuggestionRow
-from cockpit.core.market import Leg, Side
-from cockpit.core.order import Order, Parent, ParentState
-from cockpit.core.rebalance import Verdict
+from cockpit.core.entry import Entry, Offer, cost_of, result_of
+from cockpit.core.fold_trading import vwap_of
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import ChildRow, EntryRow, OfferRow, ParentRow, Point, QueueRow
+from cockpit.core.market import Leg
+from cockpit.core.order import Order
+from cockpit.core.parent import SLICED, Algorithm, Parent, ParentState
 from cockpit.core.state import State
-from cockpit.core.units import PRICE_ONE, price_text, shares_text
-from cockpit.desk.rules import DeskRules
+from cockpit.core.units import PRICE_ONE
 
-MAX_PARENTS = 50
-
-
-def suggestions(state: State, now_ms: int, rules: DeskRules) -> Iterable[SuggestionRow]:
-    """Return a row for every held pair that is not balanced, what can be approved first."""
-    rows = [_suggestion(state, m, now_ms, rules) for m in state.weighed if not state.position(m).is_flat]
-    order = {"open": 0, "working": 1, "hold": 2, "dust": 3}
-    return sorted((row for row in rows if row is not None), key=lambda row: order[row.state])
+MAX_PARENTS, MAX_ENTRIES = 50, 20
+MaySignOff = Callable[[Order], bool]
 
 
-def _suggestion(state: State, market_id: str, now_ms: int, rules: DeskRules) -> SuggestionRow | None:
-    weighed, market, book = state.weighed[market_id], state.markets[market_id], state.books[market_id]
-    choice, working = weighed.choice, state.open_parent(market_id)
-    if choice.verdict is Verdict.BALANCED and working is None:
-        return None
-    suggestion_id = state.suggestion_ids.get(market_id, ("", ""))[1]
-    is_open = choice.chosen is not None and working is None and state.dismissed.get(market_id) != suggestion_id
-    option = choice.chosen or max(choice.options, key=lambda o: o.gain, default=None)
-    status = "working" if working else "open" if is_open else "dust" if choice.verdict is Verdict.DUST else "hold"
-    before = state.position(market_id).delta
-    leg = option.leg if option else Leg.YES
-    sign = 0 if option is None else 1 if (option.side is Side.BUY) == (leg is Leg.YES) else -1
-    return SuggestionRow(
-        id=suggestion_id if is_open else "",
-        market_id=market_id,
-        name=market.name,
-        state=status,
-        words=_words(state, market_id, working, is_open, rules),
-        option=option,
-        options=choice.options,
-        outcome=market.outcomes[leg],
-        limit=weighed.limit,
-        delta_before=before,
-        delta_after=before + sign * option.shares if option else before,
-        slices=rules.slice_count,
-        window_ms=rules.slice_window_ms,
-        parent_id=working.id if working else "",
-        best_bid=book.bid(leg),
-        best_ask=book.ask(leg),
-        book_age_ms=book.age_ms(now_ms),
+def parents(state: State, now_ms: int, may_sign_off: MaySignOff, before: Frame | None) -> Iterable[ParentRow]:
+    """Return open parents, then the newest that ended; rows that cannot change any more are those of before."""
+    old = {row.id: row for row in before.parents} if before is not None else {}
+    open_ones = state.all_open_parents()
+    ended = [parent for parent in reversed(state.parents.values()) if not parent.is_open]
+    rows = []
+    for parent in (*open_ones, *ended[: MAX_PARENTS - len(open_ones)]):
+        row, children = old.get(parent.id), state.children_of(parent.id)
+        is_settled = row is not None and not parent.is_open and _is_same(row, parent, children)
+        rows.append(row if row is not None and is_settled else _parent(state, parent, children, now_ms, may_sign_off))
+    return rows
+
+
+def _is_same(row: ParentRow, parent: Parent, children: list[Order]) -> bool:
+    """Return whether a row shows all there is to show of a parent that has ended."""
+    return (
+        row.state is parent.state
+        and len(row.children) == len(children)
+        and all(
+            child.is_proven_dead and shown.is_proven_dead and child.filled == shown.filled
+            for child, shown in zip(children, row.children, strict=True)
+        )
     )
 
 
-def _words(state: State, market_id: str, working: Parent | None, is_open: bool, rules: DeskRules) -> str:
-    choice, market, position = state.weighed[market_id].choice, state.markets[market_id], state.position(market_id)
-    heavy = Leg.YES if position.delta > 0 else Leg.NO
-    short = f"{market.outcomes[heavy.other]} short {shares_text(abs(position.delta))}"
-    if working is not None or is_open:
-        return short
-    if choice.chosen is not None:
-        return "dismissed until the pair changes"
-    match choice.verdict:
-        case Verdict.DUST:
-            return f"dust: {shares_text(abs(position.delta))} shares are below the venue's minimum"
-        case Verdict.BELOW_MINIMUM:
-            best = max(choice.options, key=lambda option: option.gain)
-            per_share = best.gain * PRICE_ONE // best.shares
-            sign = "-" if per_share < 0 else ""
-            least = price_text(rules.rebalance.min_profit)
-            return f"hold: gain {sign}{price_text(abs(per_share))} a share, needs {least}"
-        case Verdict.UNPROVEN:
-            return f"hold: waiting for confirmation ({short})"
-        case Verdict.NO_QUOTE:
-            return f"hold: nobody quotes ({short})"
-        case Verdict.ENDING:
-            return "hold: the market is about to end"
-        case _:
-            return f"hold: {choice.verdict.value}"
-
-
-def parents(state: State, may_sign_off: Callable[[Order], bool]) -> Iterable[ParentRow]:
-    """Return open parents, then the newest that ended."""
-    open_ones = state.all_open_parents()
-    ended = [parent for parent in reversed(state.parents.values()) if not parent.is_open]
-    return [_parent(state, parent, may_sign_off) for parent in (*open_ones, *ended[: MAX_PARENTS - len(open_ones)])]
-
-
-def _parent(state: State, parent: Parent, may_sign_off: Callable[[Order], bool]) -> ParentRow:
+def _parent(state: State, parent: Parent, children: list[Order], now_ms: int, may_sign_off: MaySignOff) -> ParentRow:
     market = state.markets[parent.market_id]
-    children = state.children_of(parent.id)
     filled, money = sum(child.filled for child in children), sum(child.money for child in children)
-    number = state.next_slice[parent.id]
+    number = max(state.next_slice[parent.id], parent.due(now_ms) if parent.algorithm in SLICED else 0)
     is_working = parent.state is ParentState.WORKING and number < len(parent.slices)
+    top = state.top_times.get(parent.id)
     return ParentRow(
         id=parent.id,
         market_id=parent.market_id,
@@ -109,16 +64,54 @@ def _parent(state: State, parent: Parent, may_sign_off: Callable[[Order], bool])
         limit=parent.limit,
         arrival=parent.arrival_price,
         algorithm=parent.algorithm,
-        slice_number=number,
-        slice_count=len(parent.slices),
+        slice_number=min(number, _slice_count(parent, filled)),
+        slice_count=_slice_count(parent, filled),
         next_slice_ms=parent.slices[number].at_ms if is_working else None,
         state=parent.state,
         reason=parent.reason,
-        children=tuple(_child(child, may_sign_off) for child in children),
+        children=tuple(_child(state, child, may_sign_off) for child in children),
+        created_ms=parent.created_ms,
+        ends_at_ms=parent.ends_at_ms,
+        vwap=vwap_of(state, parent),
+        style=parent.how.style if parent.algorithm in SLICED else "",
+        at_end=parent.how.at_end if parent.algorithm in SLICED else "",
+        profile=parent.how.profile,
+        entry_id=parent.entry_id,
+        plan=_plan(parent),
+        top_ms=None if not parent.is_pegged else top.top_ms if top else 0,
+        watched_ms=top.watched_ms if top else 0,
+        moves=_moves(children) if parent.is_pegged else 0,
     )
 
 
-def _child(order: Order, may_sign_off: Callable[[Order], bool]) -> ChildRow:
+def _slice_count(parent: Parent, filled: int) -> int:
+    """Return how many slices there are; of an iceberg how many there will be, about."""
+    if parent.algorithm is not Algorithm.ICEBERG or not parent.is_open:
+        return len(parent.slices)
+    hidden = parent.size - parent.planned(len(parent.slices))
+    usual = max((parent.how.min_size + parent.how.max_size) // 2, 1)
+    return len(parent.slices) + -(-hidden // usual)
+
+
+def _plan(parent: Parent) -> tuple[Point, ...]:
+    """Return when each slice begins, and the shares that should be done by its end."""
+    if parent.algorithm not in SLICED:
+        return ()
+    done, points = 0, []
+    for index, piece in enumerate(parent.slices):
+        done = (parent.planned_done if index == parent.planned_from and index else done) + piece.size
+        points.append(Point(piece.at_ms, done))
+    return tuple(points)
+
+
+def _moves(children: list[Order]) -> int:
+    """Return how often an order was replaced by one at another price."""
+    return sum(before.price != after.price for before, after in pairwise(children))
+
+
+def _child(state: State, order: Order, may_sign_off: MaySignOff) -> ChildRow:
+    queue = state.queues.get(order.market_id, {}).get(order.id)
+    fills = (state.fills[key] for key in state.fills_of_order.get(order.id, ()))
     return ChildRow(
         id=order.id,
         label=order.label,
@@ -134,8 +127,56 @@ def _child(order: Order, may_sign_off: Callable[[Order], bool]) -> ChildRow:
         expires_at_ms=order.expires_at_ms,
         is_proven_dead=order.is_proven_dead,
         may_sign_off=not order.is_proven_dead and may_sign_off(order),
+        queue=QueueRow(queue.ahead, queue.least, queue.most, queue.arrived, queue.confidence)
+        if queue is not None and order.is_acknowledged
+        else None,
+        fills=tuple(Point(fill.at_ms, fill.shares) for fill in fills if fill.counts),
     )
 
 
 def _average(money: int, shares: int) -> int:
     return (2 * money * PRICE_ONE + shares) // (2 * shares) if shares else 0
+
+
+def entries(state: State) -> Iterable[EntryRow]:
+    """Return open entries, then the newest that ended."""
+    newest = list(reversed(state.entries.values()))
+    ordered = [entry for entry in newest if entry.is_open] + [entry for entry in newest if not entry.is_open]
+    return [_entry(state, entry) for entry in ordered[:MAX_ENTRIES]]
+
+
+def _entry(state: State, entry: Entry) -> EntryRow:
+    market = state.markets[entry.market_id]
+    legs = {parent.leg: parent for parent in state.parents.values() if parent.entry_id == entry.id}
+    filled = [sum(o.filled for o in state.children_of(legs[leg].id)) if leg in legs else 0 for leg in Leg]
+    return EntryRow(
+        id=entry.id,
+        market_id=entry.market_id,
+        name=market.name,
+        kind=entry.kind,
+        shares=entry.shares,
+        prices=entry.prices,
+        outcomes=market.outcomes,
+        filled=(filled[0], filled[1]),
+        result=result_of(entry.kind, entry.first, entry.shares, entry.prices, market.fees),
+        state=entry.state,
+        reason=entry.reason,
+        parents=tuple(parent.id for parent in legs.values()),
+    )
+
+
+def offers(state: State, found: Iterable[Offer]) -> Iterable[OfferRow]:
+    """Return what the scanner proposes."""
+    for offer in found:
+        market = state.markets[offer.market_id]
+        yield OfferRow(
+            market_id=offer.market_id,
+            name=market.name,
+            kind=offer.kind,
+            first=offer.first,
+            shares=offer.shares,
+            prices=offer.prices,
+            outcomes=market.outcomes,
+            result=offer.result,
+            cost=cost_of(offer.kind, offer.first, offer.shares, offer.prices, market.fees),
+        )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cockpit.core.differences import ACCEPTABLE
-from cockpit.core.frame import DifferenceRow, ForeignRow, StopRow
+from cockpit.core.frame import DifferenceRow, StopRow
+from cockpit.core.frame_orders import ForeignRow
 from cockpit.core.order import OrderState
 from cockpit.core.state import State
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 _BOOK_EVENTS = (ev.LevelsChanged, ev.BookSnapshot, ev.BookLost)
-_PARENT_EVENTS = (ev.OrderMoved, ev.ParentMoved, ev.ParentStarted, ev.ParentAmended)
+_PARENT_EVENTS = (ev.OrderMoved, ev.ParentMoved, ev.ParentStarted, ev.ParentAmended, ev.ParentPlanned)
 
 
 def wake(desk: Desk, event: ev.Event) -> None:
@@ -21,6 +21,10 @@ def wake(desk: Desk, event: ev.Event) -> None:
     if isinstance(event, _BOOK_EVENTS):
         if event.market_id in desk.state.positions:
             desk.manager.touch(event.market_id)
+        if event.market_id in desk.state.pegged:
+            desk.executor.book_changed(event.market_id)
+    elif isinstance(event, ev.TradePrinted):
+        desk.executor.traded(event.market_id)
     elif isinstance(event, ev.FillSeen):
         desk.manager.filled(event.fill.market_id)
         desk.manager.touch(event.fill.market_id)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import commands as cmd
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import OrderType, Parent, ParentState
+from cockpit.core.order import OrderType
+from cockpit.core.parent import Algorithm, Parent, ParentState
 from cockpit.core.units import LOT, SHARE
-from cockpit.desk.resting import LIMIT
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -108,7 +108,7 @@ class Person:
         return market.round_down(price + self._draw.randint(-2, 2) * 100)
 
     def _amend(self, desk: Desk) -> None:
-        resting = [parent for parent in self._open(desk) if parent.algorithm == LIMIT]
+        resting = [parent for parent in self._open(desk) if parent.algorithm is Algorithm.LIMIT]
         if resting:
             parent = self._draw.choice(resting)
             limit = self._near(parent.limit, desk.state.markets[parent.market_id])

@@ -70,7 +70,7 @@ class Universe:
         self.engine = self.store._engine
         self.latch = MemoryLatch()
         self.faults = Faults(plan.seed, plan.rates)
-        inner = PracticeVenue(self.now_ms, self._sleep, plan.seed, world=_world)
+        inner = PracticeVenue(self.now_ms, self._sleep, plan.seed, quiet_ms=None, world=_world)
         self.exchange: Exchange = inner.exchange
         self.venue = FaultyVenue(inner, self.faults, self.now_ms, self._sleep)
         self.crash, self.disk = Crash(plan, self.clock), Disk(plan, self.clock)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cockpit.core import events as ev
 from cockpit.core.errors import FailedError, RefusedError, UsageError
 from cockpit.core.fold import apply
-from cockpit.core.order import ParentState
+from cockpit.core.parent import ParentState
 from cockpit.core.state import State
 from cockpit.emergency.by_desk import is_zero
 from cockpit.emergency.outcome import NOT_PROVEN

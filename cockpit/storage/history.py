@@ -62,6 +62,10 @@ class History(Protocol):
         """Return (at_ms, value) as recorded, of one subject or of all; empty when it cannot be read."""
         ...
 
+    def samples_of(self, name: str, since_ms: int = 0) -> list[Sample]:
+        """Return all numbers of a name with what each is of, as recorded; empty when they cannot be read."""
+        ...
+
     def close(self) -> None:
         """Write what is queued. Never raises."""
         ...
@@ -77,6 +81,10 @@ class NoHistory:
         """Forget it."""
 
     def read(self, name: str, subject: str | None = None, since_ms: int = 0) -> list[tuple[int, int]]:
+        """Return nothing."""
+        return []
+
+    def samples_of(self, name: str, since_ms: int = 0) -> list[Sample]:
         """Return nothing."""
         return []
 
@@ -99,11 +107,12 @@ class MemoryHistory:
 
     def read(self, name: str, subject: str | None = None, since_ms: int = 0) -> list[tuple[int, int]]:
         """Return (at_ms, value) as recorded."""
-        return [
-            (sample.at_ms, sample.value)
-            for sample in self.samples
-            if sample.name == name and sample.at_ms >= since_ms and subject in (None, sample.subject)
-        ]
+        found = self.samples_of(name, since_ms)
+        return [(sample.at_ms, sample.value) for sample in found if subject in (None, sample.subject)]
+
+    def samples_of(self, name: str, since_ms: int = 0) -> list[Sample]:
+        """Return what was recorded."""
+        return [sample for sample in self.samples if sample.name == name and sample.at_ms >= since_ms]
 
     def close(self) -> None:
         """Do nothing."""
@@ -111,9 +120,15 @@ class MemoryHistory:
 
 def read_history(path: Path, name: str, subject: str | None = None, since_ms: int = 0) -> list[tuple[int, int]]:
     """Return (at_ms, value) as recorded, also while a desk writes the file. Raises: FailedError."""
+    return [(sample.at_ms, sample.value) for sample in read_samples(path, name, subject, since_ms)]
+
+
+def read_samples(path: Path, name: str, subject: str | None = None, since_ms: int = 0) -> list[Sample]:
+    """Return numbers as recorded, also while a desk writes the file. Raises: FailedError."""
     if not path.is_file():
         raise FailedError(f"{path}: no history was recorded here")
-    query = select(samples.c.at_ms, samples.c.value).where(samples.c.name == name, samples.c.at_ms >= since_ms)
+    query = select(samples.c.name, samples.c.at_ms, samples.c.subject, samples.c.value)
+    query = query.where(samples.c.name == name, samples.c.at_ms >= since_ms)
     if subject is not None:
         query = query.where(samples.c.subject == subject)
     try:
@@ -121,6 +136,6 @@ def read_history(path: Path, name: str, subject: str | None = None, since_ms: in
             version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if version != SCHEMA:
                 raise FailedError(f"{path} holds history of schema {version}, this cockpit reads {SCHEMA}: update it")
-            return [(at_ms, value) for at_ms, value in connection.execute(query.order_by(samples.c.id))]
+            return [Sample(*row) for row in connection.execute(query.order_by(samples.c.id))]
     except DatabaseError as error:
         raise FailedError(f"{path}: {words(error)}") from None

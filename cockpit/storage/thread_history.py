@@ -13,7 +13,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from cockpit.core.errors import FailedError
 from cockpit.storage.engine import compiled, open_engine, words, writing
-from cockpit.storage.history import SCHEMA, metadata, read_history, samples
+from cockpit.storage.history import SCHEMA, Sample, metadata, read_history, read_samples, samples
 
 DRAIN_S = 0.02
 KEEP = 1_000_000
@@ -61,6 +61,13 @@ class ThreadHistory:
         """Return (at_ms, value) of what is written, as recorded; empty when it cannot be read."""
         try:
             return read_history(self.path, name, subject, since_ms)
+        except FailedError:
+            return []
+
+    def samples_of(self, name: str, since_ms: int = 0) -> list[Sample]:
+        """Return what is written, as recorded; empty when it cannot be read."""
+        try:
+            return read_samples(self.path, name, None, since_ms)
         except FailedError:
             return []
 

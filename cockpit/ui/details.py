@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cockpit.core.frame import ChildRow, ForeignRow, Frame, LegRow, PairRow, ParentRow, SuggestionRow
+from cockpit.core.frame import Frame, LegRow, PairRow
+from cockpit.core.frame_orders import ChildRow, ForeignRow, ParentRow, SuggestionRow
 from cockpit.core.market import Side
 from cockpit.core.rebalance import Option
 from cockpit.ui import words

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from cockpit.core import commands as c
-from cockpit.core.frame import DifferenceRow, Frame, SuggestionRow
+from cockpit.core.frame import DifferenceRow, Frame
+from cockpit.core.frame_orders import SuggestionRow
 from cockpit.link.base import Link
 from cockpit.ui import words
 from cockpit.ui.ticket import Ticket

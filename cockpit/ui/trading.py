@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from cockpit.core.frame import ChildRow, ParentRow, SuggestionRow
+from cockpit.core.frame_orders import ChildRow, ParentRow, SuggestionRow
 from cockpit.ui.dialogs.approve import ApproveDialog
 from cockpit.ui.dialogs.ask import CancelDialog
 from cockpit.ui.dialogs.place import AmendDialog, Filled, PlaceDialog

@@ -77,6 +77,11 @@ CASES: tuple[tuple[Reason, dict[str, Any], str], ...] = (
     (Reason.MARKET_ENDED, account(has_ended=True), "m has ended"),
     (Reason.MARKET_CLOSING, {"market": market(closes_at_ms=NOW + 59_999)}, "m closes in 59 s, less than 60 s"),
     (Reason.REDUCING, account(reducing="by a person"), "only orders that lower the exposure are sent: by a person"),
+    (
+        Reason.NO_MARK,
+        account(is_marked=False),
+        "too few bids for what is held of m: nobody knows its worth",
+    ),
     (Reason.DAILY_LOSS, account(day_pnl=-501 * USD), "lost 501 USD today, limit 500"),
     (Reason.BAD_PRICE, {"order": order(price=5_050)}, "price 0.505 is not a multiple of 0.01 between 0.01 and 0.99"),
     (

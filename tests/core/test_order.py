@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.core.market import Side
-from cockpit.core.order import MOVES, TERMINAL, FillStatus, IllegalMove, OrderState, Parent, ParentState
+from cockpit.core.order import MOVES, TERMINAL, FillStatus, IllegalMove, OrderState
+from cockpit.core.parent import Algorithm, Parent, ParentState
 from cockpit.core.units import SHARE, pay, receive
 from tests.core.builders import fill, lots, order, prices, sides
 
@@ -149,5 +150,5 @@ def test_a_failed_trade_is_not_brought_back_by_a_late_report() -> None:
 
 @pytest.mark.parametrize("state", ParentState)
 def test_a_parent_is_open_while_it_may_send(state: ParentState) -> None:
-    parent = Parent("p", "m", order().leg, Side.BUY, SHARE, 5_000, "twap", (), 0, 0, state=state)
+    parent = Parent("p", "m", order().leg, Side.BUY, SHARE, 5_000, Algorithm.TWAP, (), 0, 0, state=state)
     assert parent.is_open == (state in {ParentState.WORKING, ParentState.PAUSED})

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.core.order import Slice
-from cockpit.core.slicing import CannotSlice, SliceRules, twap
+from cockpit.core.parent import Slice
+from cockpit.core.slicing.rules import CannotSlice, SliceRules
+from cockpit.core.slicing.twap import twap
 from cockpit.core.units import LOT, SHARE
 from tests.core.builders import NOW, lots
 
@@ -75,7 +76,7 @@ def _plan(total: int, rules: SliceRules, count: int | None) -> tuple[Slice, ...]
         (10 * SHARE, -1, 5 * SHARE, 100 * SHARE, "the window must not be negative"),
         (4 * SHARE, HOUR, 5 * SHARE, 100 * SHARE, "4 shares cannot be cut into children between 5 and 100"),
         (10 * SHARE, HOUR, 6 * SHARE, 5 * SHARE, "10 shares cannot be cut into children between 6 and 5"),
-        (9 * SHARE, HOUR, 5 * SHARE, 6 * SHARE, "9 shares cannot be cut evenly into children between 5 and 6"),
+        (9 * SHARE, HOUR, 5 * SHARE, 6 * SHARE, "9 shares cannot be cut into children between 5 and 6"),
         (10 * SHARE, HOUR, 0, 0, "10 shares cannot be cut into children between 0 and 0"),
         (10 * SHARE, HOUR, 0, LOT - 1, "10 shares cannot be cut into children between 0 and 0.009999"),
         (10 * SHARE, HOUR, 0, -SHARE, "10 shares cannot be cut into children between 0 and -1"),

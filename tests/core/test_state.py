@@ -10,7 +10,8 @@ from cockpit.core import events as ev
 from cockpit.core import fold
 from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import FillStatus, OrderState, Parent, ParentState, Slice
+from cockpit.core.order import FillStatus, OrderState
+from cockpit.core.parent import Algorithm, Parent, ParentState, Slice
 from cockpit.core.pnl import Mark
 from cockpit.core.rebalance import Choice, Option, Verdict
 from cockpit.core.state import MAX_NOTICES, State
@@ -18,7 +19,16 @@ from cockpit.core.units import SHARE, USD
 from tests.core.builders import NOW, fill, levels, market, order
 
 PARENT = Parent(
-    "p1", "m", Leg.NO, Side.BUY, 20 * SHARE, 5_000, "twap", (Slice(NOW, 10 * SHARE), Slice(NOW, 10 * SHARE)), NOW, NOW
+    "p1",
+    "m",
+    Leg.NO,
+    Side.BUY,
+    20 * SHARE,
+    5_000,
+    Algorithm.TWAP,
+    (Slice(NOW, 10 * SHARE), Slice(NOW, 10 * SHARE)),
+    NOW,
+    NOW,
 )
 SELL = Option(Side.SELL, Leg.YES, SHARE, 5_000, 1, 0, 1, 1, 0, 1, is_partial=False)
 BUY = replace(SELL, side=Side.BUY, leg=Leg.NO)

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from cockpit.core import events as ev
 from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import FillStatus, Parent, Slice
+from cockpit.core.order import FillStatus
+from cockpit.core.parent import Algorithm, Parent, Slice
 from cockpit.core.state import State
 from cockpit.core.units import SHARE
 from tests.core.builders import NOW, fill, market
 
-PARENT = Parent("p1", "m", Leg.NO, Side.BUY, 20 * SHARE, 5_000, "twap", (Slice(NOW, 20 * SHARE),), NOW, NOW)
+PARENT = Parent("p1", "m", Leg.NO, Side.BUY, 20 * SHARE, 5_000, Algorithm.TWAP, (Slice(NOW, 20 * SHARE),), NOW, NOW)
 STARTED = ev.DeskStarted(NOW, "practice", "a")
 
 

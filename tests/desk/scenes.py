@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from cockpit.core import events as ev
 from cockpit.core.commands import Command, Place
-from cockpit.core.frame import Frame, Receipt, StopRow
+from cockpit.core.frame import Frame, StopRow
+from cockpit.core.frame_orders import Receipt
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, Order, OrderState, OrderType
 from cockpit.core.units import SHARE, pay

@@ -11,7 +11,8 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Approve, Cancel, CancelAll, Command, Halt, Pause
 from cockpit.core.limits import Limits, Reason
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import OrderState, ParentState
+from cockpit.core.order import OrderState
+from cockpit.core.parent import ParentState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.units import SHARE, USD
 from cockpit.desk.rules import DeskRules
@@ -51,7 +52,7 @@ def test_overdue_slices_are_not_burnt_by_a_short_gap_nor_caught_up_in_a_burst() 
         await asyncio.sleep(0.01)
         bench.desk.submit(Pause("p-2", parent_id))
         await asyncio.sleep(0.05)
-        assert len(_skips(bench)) == 1
+        assert not _skips(bench)
         await asyncio.sleep(30)
         assert max(order.size for order in bench.venue.placed) <= 20 * SHARE
         assert bench.desk.state.position(MARKET.id).delta == 0

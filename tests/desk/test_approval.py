@@ -11,7 +11,8 @@ import pytest
 from cockpit.core import events as ev
 from cockpit.core.commands import Dismiss
 from cockpit.core.limits import Limits, Reason
-from cockpit.core.order import OrderState, ParentState
+from cockpit.core.order import OrderState
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE
 from cockpit.desk.rules import DeskRules
 from cockpit.drill.virtual_time import run

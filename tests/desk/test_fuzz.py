@@ -9,7 +9,8 @@ import pytest
 
 from cockpit.core import events as ev
 from cockpit.core.commands import Cancel, CancelAll, Pause
-from cockpit.core.order import FillStatus, Order, ParentState
+from cockpit.core.order import FillStatus, Order
+from cockpit.core.parent import ParentState
 from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected, Unanswered
 from tests.desk.fakes import Bench

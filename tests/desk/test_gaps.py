@@ -9,7 +9,8 @@ import pytest
 from cockpit.core import events as ev
 from cockpit.core.commands import CancelAll, Halt
 from cockpit.core.market import Leg
-from cockpit.core.order import Order, OrderState, ParentState
+from cockpit.core.order import Order, OrderState
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE
 from cockpit.drill.virtual_time import run
 from cockpit.storage.journal import JournalFailed, ThreadJournal

@@ -10,7 +10,7 @@ import pytest
 
 from cockpit.core import events as ev
 from cockpit.core.market import Leg
-from cockpit.core.order import ParentState
+from cockpit.core.parent import ParentState
 from cockpit.core.state import State
 from cockpit.desk.clock import LoopClock
 from cockpit.desk.desk import Desk

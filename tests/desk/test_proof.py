@@ -8,7 +8,8 @@ import pytest
 
 from cockpit.core import events as ev
 from cockpit.core.commands import Cancel, Reconcile, Reduce
-from cockpit.core.order import Fill, Order, OrderState, OrderType, ParentState
+from cockpit.core.order import Fill, Order, OrderState, OrderType
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE
 from cockpit.desk.clock import LoopClock
 from cockpit.desk.rules import DeskRules

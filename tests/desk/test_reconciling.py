@@ -7,7 +7,8 @@ import asyncio
 from cockpit.core import events as ev
 from cockpit.core.commands import Place
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import Order, OrderState, OrderType, ParentState
+from cockpit.core.order import Order, OrderState, OrderType
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.desk.rules import DeskRules

@@ -8,7 +8,8 @@ import pytest
 
 from cockpit.core import events as ev
 from cockpit.core.commands import Release
-from cockpit.core.order import Order, OrderState, ParentState
+from cockpit.core.order import Order, OrderState
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE, USD
 from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected, Unanswered

@@ -6,7 +6,8 @@ import asyncio
 
 from cockpit.core.commands import Halt, Release
 from cockpit.core.limits import Reason
-from cockpit.core.order import OrderState, ParentState
+from cockpit.core.order import OrderState
+from cockpit.core.parent import ParentState
 from cockpit.drill.virtual_time import run
 from cockpit.storage.latch import LatchFailed, LatchState, MemoryLatch
 from tests.desk.fakes import Bench, no_answer

@@ -10,7 +10,8 @@ import pytest
 from cockpit.core.commands import Cancel
 from cockpit.core.limits import Reason
 from cockpit.core.market import Leg
-from cockpit.core.order import Order, OrderState, OrderType, ParentState
+from cockpit.core.order import Order, OrderState, OrderType
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE
 from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected

@@ -8,7 +8,8 @@ from dataclasses import replace
 from cockpit.core import events as ev
 from cockpit.core.frame import Frame
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import OrderState, OrderType, ParentState
+from cockpit.core.order import OrderState, OrderType
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE, USD
 from cockpit.drill.virtual_time import run
 from tests.desk.fakes import MARKET, OTHER, Bench

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.core import events as ev
-from cockpit.core import fold, fold_trading
+from cockpit.core import fold, fold_fills
 from cockpit.core.order import Fill, FillStatus
 from cockpit.core.position import Holding, Position
 from cockpit.core.state import State
@@ -25,10 +25,10 @@ def a_fill_counts_once_per_status(patch: Patch) -> None:
     """Each news of a fill adds it again."""
 
     def wrong(state: State, event: ev.FillMoved) -> None:
-        fold_trading.fill_moved(state, event)
+        fold_fills.fill_moved(state, event)
         fill = state.fills.get((event.trade_id, event.order_id))
         if fill is not None and fill.counts and event.status is FillStatus.MINED:
-            fold_trading._set_position(state, state.position(fill.market_id).apply(fill))
+            fold_fills._set_position(state, state.position(fill.market_id).apply(fill))
 
     _patch_fold(patch, ev.FillMoved, wrong)
 
@@ -41,7 +41,7 @@ def a_repeated_fill_counts_again(patch: Patch) -> None:
     def wrong(self: intake.Intake, event: ev.Event) -> None:
         if isinstance(event, ev.FillSeen) and event.fill.key in self._desk.state.fills:
             state = self._desk.state
-            fold_trading._set_position(state, state.position(event.fill.market_id).apply(event.fill))
+            fold_fills._set_position(state, state.position(event.fill.market_id).apply(event.fill))
         take(self, event)
 
     patch(intake.Intake, "take", wrong)
@@ -143,13 +143,13 @@ def the_venues_balance_overwrites_ours(patch: Patch) -> None:
 @broken
 def a_failed_sale_returns_nothing(patch: Patch) -> None:
     """When a sale fails its shares do not come back."""
-    refold = fold_trading.refold
+    refold = fold_fills.refold
 
     def wrong(state: State, market_id: str) -> None:
         before = state.position(market_id)
         refold(state, market_id)
         after = state.position(market_id)
         if after.yes.shares > before.yes.shares or after.no.shares > before.no.shares:
-            fold_trading._set_position(state, replace(after, yes=before.yes, no=before.no))
+            fold_fills._set_position(state, replace(after, yes=before.yes, no=before.no))
 
-    patch(fold_trading, "refold", wrong)
+    patch(fold_fills, "refold", wrong)

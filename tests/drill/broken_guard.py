@@ -11,8 +11,9 @@ from cockpit.core import events as ev
 from cockpit.core.limits import Approved, Limits
 from cockpit.core.order import Order
 from cockpit.desk import desk as desk_module
-from cockpit.desk import executor, guard, obey, resting
+from cockpit.desk import executor, guard, obey
 from cockpit.desk.canceller import Canceller
+from cockpit.desk.working import keeper, resting, taking
 from cockpit.drill.process import GateJournal
 from cockpit.storage.latch import MemoryLatch
 from cockpit.storage.writer import Writer
@@ -101,7 +102,7 @@ def released_before_the_proof(patch: Patch) -> None:
         return "released"
 
     patch(obey.Obedience, "_release", wrong)
-    patch(resting.Resting, "_withdraw", lambda self, live, parent, now, surplus: None)
+    patch(keeper.Keeper, "withdraw", lambda self, live: None)
 
 
 @broken
@@ -190,26 +191,20 @@ def one_order_may_be_of_any_size(patch: Patch) -> None:
         return check(*others, replace(limits, max_order_size=10**12), approved)
 
     patch(guard, "check", wrong)
-    patch(resting, "floor_lot", lambda size: size - size % 10_000)
-    child = resting.Resting.child
-
-    def whole(self: resting.Resting, parent: Any, number: int, size: int, now: int) -> Order:
-        left = parent.size - sum(c.filled + c.possible for c in self._desk.state.children_of(parent.id))
-        return child(self, parent, number, left or size, now)
-
-    patch(resting.Resting, "child", whole)
+    for module in (keeper, taking):
+        patch(module, "most_of", lambda desk, parent: parent.size)
 
 
 @broken
 def the_limit_is_a_suggestion(patch: Patch) -> None:
     """A resting order joins the best price of the other side, beyond its limit."""
 
-    def wrong(self: resting.Resting, parent: Any) -> int:
-        book, market = self._desk.state.books[parent.market_id], self._desk.state.markets[parent.market_id]
+    def wrong(desk: Any, parent: Any) -> Any:
+        book, market = desk.state.books[parent.market_id], desk.state.markets[parent.market_id]
         return market.round_down(book.best_for(parent.side, parent.leg))
 
     check: Any = checks.check
-    patch(resting.Resting, "_price", wrong)
+    patch(resting, "price_of", wrong)
     patch(guard, "check", lambda *a: check(*a[:-1], 9_999 if a[0].side == 0 else 1))
 
 

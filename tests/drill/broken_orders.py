@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.core import events as ev
-from cockpit.core import fold_trading, worst_case
+from cockpit.core import fold_fills, fold_trading, worst_case
 from cockpit.core.order import Order, OrderState, OrderType
+from cockpit.core.units import floor_lot
 from cockpit.desk import desk as desk_module
-from cockpit.desk import executor, orders, proof, resting
+from cockpit.desk import orders, proof
 from cockpit.desk.canceller import Canceller
 from cockpit.desk.ids import with_id
+from cockpit.desk.working import children, keeper, slicer, taking
 from cockpit.venues.base import Rejected, Unanswered
 from tests.drill.broken import Patch, broken
 
@@ -181,42 +183,40 @@ def reported_fills_are_not_read(patch: Patch) -> None:
 @broken
 def cancelling_no_longer_counts(patch: Patch) -> None:
     """An order whose cancel was asked for no longer counts as live."""
-    set_order = fold_trading._set_order
+    set_order = fold_fills.set_order
 
     def wrong(state: Any, order: Order) -> None:
         set_order(state, order)
         if order.state is OrderState.CANCELLING:
             state.live[order.market_id].pop(order.id, None)
 
-    patch(fold_trading, "_set_order", wrong)
+    patch(fold_fills, "set_order", wrong)
+    patch(fold_trading, "set_order", wrong)
 
 
 @broken
 def replaces_before_the_proof(patch: Patch) -> None:
     """A replacement is sent as soon as the cancel was asked for."""
-    work = resting.Resting.work
+    keep = keeper.Keeper.keep
 
-    def wrong(self: resting.Resting, parent: Any, now: int) -> float:
-        state = self._desk.state
-        children = state.children_of(parent.id)
-        if any(child.possible and child.is_unwanted for child in children) and now < parent.ends_at_ms:
-            left = parent.size - sum(child.filled for child in children)
-            if left > 5_000_000 and not self._is_short(parent, now) and parent.state == "working":
-                return self._send(parent, children, left, now)
-        return float(work(self, parent, now))
+    def wrong(self: keeper.Keeper, parent: Any, done: Any, wish: Any, now: int) -> float:
+        if any(order.is_unwanted for order in done.live) and wish.size > 5_000_000:
+            return self._send(parent, done.children, wish, floor_lot(min(wish.size, 40_000_000)), now)
+        return keep(self, parent, done, wish, now)
 
-    patch(resting.Resting, "work", wrong)
+    patch(keeper.Keeper, "keep", wrong)
 
 
 @broken
 def what_may_still_fill_is_sliced_again(patch: Patch) -> None:
     """A parent sends again what its children may still fill."""
 
-    def wrong(self: executor.Executor, parent: Any) -> int:
-        return int(parent.size - sum(child.filled for child in self._desk.state.children_of(parent.id)))
+    def wrong(desk: Any, parent: Any) -> children.Done:
+        done = children.done_of(desk, parent)
+        return replace(done, possible=0, left=parent.size - done.filled)
 
-    patch(executor.Executor, "_remaining", wrong)
-    patch(executor.Executor, "_room", lambda self, parent: parent.size)
+    patch(slicer, "done_of", wrong)
+    patch(taking.Taking, "_room", lambda self, parent, done: parent.size)
 
 
 @broken

@@ -10,7 +10,7 @@ import pytest
 from cockpit.core import events as ev
 from cockpit.core.errors import FailedError, RefusedError, UsageError
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import Parent, ParentState
+from cockpit.core.parent import Algorithm, Parent, ParentState
 from cockpit.core.units import SHARE
 from cockpit.emergency.release import release
 from cockpit.place import JOURNAL, LATCH, take
@@ -34,7 +34,7 @@ def _facts(folder: Path) -> list[ev.Event]:
 def test_a_proven_halt_is_released_in_the_journal_and_on_disk_and_its_plans_do_not_go_on(tmp_path: Path) -> None:
     folder = an_account(tmp_path)
     store = Store(folder / JOURNAL)
-    parent = Parent("P-1", "m-1", Leg.YES, Side.BUY, SHARE, 5000, "TWAP", (), 10**15, 1)
+    parent = Parent("P-1", "m-1", Leg.YES, Side.BUY, SHARE, 5000, Algorithm.TWAP, (), 10**15, 1)
     store.write([row_of(ev.ParentStarted(1, parent))])
     store.close()
     let_an_hour_pass(folder)

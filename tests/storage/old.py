@@ -18,8 +18,16 @@ RELEASE_0_1 = Path(__file__).parent / "data" / "release-0.1.jsonl"
 """A row of every kind of fact, as release 0.1 wrote them."""
 
 
+RELEASE_0_2 = Path(__file__).parent / "data" / "release-0.2.jsonl"
+"""The same of release 0.2, the last one without slicers, entries and merges."""
+
+
+def rows_of(release: Path) -> list[Row]:
+    return [tuple(json.loads(line)) for line in release.read_text().splitlines()]
+
+
 def rows_of_release_0_1() -> list[Row]:
-    return [tuple(json.loads(line)) for line in RELEASE_0_1.read_text().splitlines()]
+    return rows_of(RELEASE_0_1)
 
 
 def migrate(connection: Connection, revision: str) -> None:

@@ -11,13 +11,15 @@ import pytest
 from cockpit.core import events as ev
 from cockpit.core.errors import FailedError
 from cockpit.core.order import OrderState, OrderType
+from cockpit.core.parent import Algorithm, How
 from cockpit.storage import codec
 from cockpit.storage.engine import open_engine, writing
 from cockpit.storage.store import HEAD, Store
-from tests.storage.old import migrate, old_database, rows_of_release_0_1
+from tests.storage.old import RELEASE_0_2, migrate, old_database, rows_of, rows_of_release_0_1
 
 Kind = TypeVar("Kind", bound=ev.Event)
-ADDED_SINCE_0_1 = {"StopProven", "ReducingSet", "DifferenceSeen", "DifferenceEnded", "ParentAmended"}
+ADDED_SINCE_0_2 = {"ParentPlanned", "EntryStarted", "EntryMoved", "PairsMerged"}
+ADDED_SINCE_0_1 = {"StopProven", "ReducingSet", "DifferenceSeen", "DifferenceEnded", "ParentAmended"} | ADDED_SINCE_0_2
 
 
 def of_kind(facts: list[ev.Event], kind: type[Kind]) -> list[Kind]:
@@ -44,6 +46,16 @@ def test_every_row_of_release_0_1_is_read_with_defaults_for_what_it_lacks() -> N
     assert [halted.everything for halted in of_kind(facts, ev.Halted)] == [False]
     assert [halted.reason for halted in of_kind(facts, ev.PairHalted)] == ["differs", ""]
     assert [noted.is_alert for noted in of_kind(facts, ev.Noted)] == [False]
+
+
+def test_every_row_of_release_0_2_is_read_with_defaults_for_what_it_lacks() -> None:
+    rows = rows_of(RELEASE_0_2)
+    facts = [codec.decode(name, version, body) for _, name, version, body in rows]
+    assert {row[1] for row in rows} == {kind.__name__ for kind in ev.FACTS} - ADDED_SINCE_0_2
+    [started] = of_kind(facts, ev.ParentStarted)
+    assert (started.parent.algorithm, started.parent.how, started.parent.entry_id) == (Algorithm.TWAP, How(), "")
+    assert (started.parent.planned_from, started.parent.planned_done) == (0, 0)
+    assert [moved.vwap for moved in of_kind(facts, ev.ParentMoved)] == [0]
 
 
 def test_a_database_of_release_0_1_is_migrated_with_all_its_facts_and_the_ids_of_its_orders(tmp_path: Path) -> None:

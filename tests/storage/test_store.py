@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from cockpit.core import events as ev
 from cockpit.core.errors import FailedError, RefusedError
+from cockpit.core.entry import Entry, EntryKind
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import Fill, FillStatus, Order, OrderState, Parent, ParentState, Slice
+from cockpit.core.order import Fill, FillStatus, Order, OrderState
+from cockpit.core.parent import Algorithm, Parent, ParentState, Slice
 from cockpit.storage import codec
 from cockpit.storage.journal import DirectJournal, row_of
 from cockpit.storage.store import HEAD, Durability, Store
@@ -27,9 +29,13 @@ FACTS: list[ev.Event] = [
     ev.DayStarted(5, "2026-11-20", 10),
     ev.SuggestionApproved(6, "c", "S-1", "m", "SELL_NO", 5, 6, 7, 8, "person"),
     ev.SuggestionDismissed(6, "S-1", "m"),
-    ev.ParentStarted(7, Parent("P-1", "m", Leg.YES, Side.BUY, 5, 6, "TWAP", (Slice(1, 2), Slice(3, 3)), 9, 1)),
+    ev.ParentStarted(7, Parent("P-1", "m", Leg.YES, Side.BUY, 5, 6, Algorithm.TWAP, (Slice(1, 2), Slice(3, 3)), 9, 1)),
     ev.ParentMoved(8, "P-1", ParentState.PAUSED, "why"),
     ev.ParentAmended(8, "P-1", 4900),
+    ev.ParentPlanned(8, "P-1", 1, (Slice(4, 3),), 2, "slices were missed"),
+    ev.EntryStarted(8, Entry("E-1", "m", EntryKind.MAKER_TAKER, Leg.NO, 5_000_000, (4800, 4900), 8, 9), "c"),
+    ev.EntryMoved(9, "E-1", ParentState.DONE, "5 of 5 pairs"),
+    ev.PairsMerged(9, "m", 5_000_000),
     ev.SliceSkipped(8, "P-1", 1, "HALTED", "detail"),
     ev.OrderSending(9, ORDER),
     ev.OrderMoved(10, "0x1", OrderState.UNKNOWN, "no answer", 3, is_presumed=True),

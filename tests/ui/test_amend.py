@@ -8,7 +8,7 @@ import pytest
 
 from cockpit.core import commands as c
 from cockpit.core.frame import Frame
-from cockpit.core.order import ParentState
+from cockpit.core.parent import ParentState
 from cockpit.ui.dialogs.place import AmendDialog
 from tests import frames as f
 from tests.ui import trouble as t

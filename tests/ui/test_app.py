@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from cockpit.core import commands as c
-from cockpit.core.frame import Frame, Receipt
-from cockpit.core.order import ParentState
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import Receipt
+from cockpit.core.parent import ParentState
 from cockpit.core.state import Notice
 from tests import frames as f
 from tests.ui.stage import Stage, play

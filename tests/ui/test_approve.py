@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cockpit.core import commands as c
-from cockpit.core.frame import Frame, SuggestionRow
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import SuggestionRow
 from cockpit.core.units import SHARE
 from cockpit.ui.dialogs.approve import ApproveDialog, obstacle
 from tests import frames as f

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from cockpit.core import commands as c
-from cockpit.core.frame import Receipt
+from cockpit.core.frame_orders import Receipt
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import OrderType
 from cockpit.core.units import SHARE

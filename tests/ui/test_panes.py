@@ -8,7 +8,7 @@ import pytest
 
 from cockpit.core.frame import Frame
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import ParentState
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE
 from cockpit.ui.details import detail_rows
 from cockpit.ui.differences import difference_rows

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cockpit.core.frame import DifferenceRow, ForeignRow, StopRow
+from cockpit.core.frame import DifferenceRow, StopRow
+from cockpit.core.frame_orders import ForeignRow
 from cockpit.core.market import Side
-from cockpit.core.order import OrderState, ParentState
+from cockpit.core.order import OrderState
+from cockpit.core.parent import ParentState
 from cockpit.core.units import SHARE, USD
 from tests import frames as f
 

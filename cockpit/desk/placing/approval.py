@@ -9,11 +9,14 @@ from cockpit.core import commands as cmd
 from cockpit.core import events as ev
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Side
-from cockpit.core.order import Order, OrderType, Parent, Slice
+from cockpit.core.parent import Algorithm, AtEnd, How, Parent, Style
+from cockpit.core.profile import profile_of
 from cockpit.core.rebalance import Option, closable, still_gains
-from cockpit.core.slicing import CannotSlice, SliceRules, twap
-from cockpit.core.units import floor_lot, price_text, shares_text
+from cockpit.core.slicing.rules import CannotSlice
+from cockpit.core.units import price_text, shares_text
 from cockpit.desk.manager import AUTO
+from cockpit.desk.placing.prepared import parent_id
+from cockpit.desk.working.children import child_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -35,25 +38,13 @@ class Approval:
         refusal = self._is_stale(command, market_id, option)
         if refusal is not None:
             return refusal
-        plan = self._plan(command, market_id, option, now)
-        if isinstance(plan, Refused):
-            return plan
-        rules = desk.rules
-        parent = Parent(
-            id=f"P-{len(desk.state.parents) + 1:04d}",
-            market_id=market_id,
-            leg=option.leg,
-            side=option.side,
-            size=command.shares,
-            limit=command.limit,
-            algorithm="TWAP",
-            slices=plan,
-            ends_at_ms=now + rules.slice_window_ms,
-            created_ms=now,
-            suggestion_id=command.suggestion_id,
-            arrival_price=option.price,
-        )
-        dry_run = desk.guard.check(_first_child(parent, desk.rules.limits.max_order_size), command.limit)
+        parent = self._parent(command, market_id, option, now)
+        plan = desk.executor.planner.first(parent, desk.rules.slice_count)
+        if isinstance(plan, CannotSlice):
+            return Refused(Reason.CANNOT_SLICE, plan.reason)
+        parent = replace(parent, slices=plan)
+        first = min(plan[0].size, desk.rules.limits.max_order_size)
+        dry_run = desk.guard.check(child_of(desk, parent, 0, first, parent.limit, now), command.limit)
         if isinstance(dry_run, Refused):
             return dry_run
         by = "rule" if command.id.startswith(AUTO) else "person"
@@ -127,23 +118,30 @@ class Approval:
             )
         return None
 
-    def _plan(self, command: cmd.Approve, market_id: str, option: Option, now: int) -> tuple[Slice, ...] | Refused:
+    def _parent(self, command: cmd.Approve, market_id: str, option: Option, now: int) -> Parent:
+        """Return the parent of a rebalance, not planned yet: it takes, slice by slice, and crosses what is left."""
         desk = self._desk
-        least = desk.least_child(market_id, command.limit)
-        rules = SliceRules(least, floor_lot(desk.rules.limits.max_order_size))
-        plan = twap(command.shares, now, desk.rules.slice_window_ms, rules, desk.rules.slice_count)
-        return Refused(Reason.CANNOT_SLICE, plan.reason) if isinstance(plan, CannotSlice) else plan
-
-
-def _first_child(parent: Parent, max_order_size: int) -> Order:
-    return Order(
-        id="",
-        label=parent.id,
-        parent_id=parent.id,
-        market_id=parent.market_id,
-        leg=parent.leg,
-        side=parent.side,
-        price=parent.limit,
-        size=min(parent.slices[0].size, max_order_size),
-        type=OrderType.FAK,
-    )
+        name, state = parent_id(desk), desk.state
+        # A chunk that rests closes nothing: what an iceberg would hide is cut evenly instead.
+        algorithm = Algorithm.TWAP if desk.rules.algorithm is Algorithm.ICEBERG else desk.rules.algorithm
+        how = How(Style.TAKE, AtEnd.CROSS, desk.rules.min_child)
+        if algorithm is Algorithm.RANDOM:
+            how = replace(how, seed=desk.ids.seed(name))
+        elif algorithm is Algorithm.VWAP:
+            profile = profile_of(state.markets[market_id], now, desk.rules.slice_window_ms, state.markets, state.tapes)
+            how = replace(how, profile=profile.words, curve=profile.curve)
+        return Parent(
+            id=name,
+            market_id=market_id,
+            leg=option.leg,
+            side=option.side,
+            size=command.shares,
+            limit=command.limit,
+            algorithm=algorithm,
+            slices=(),
+            ends_at_ms=now + desk.rules.slice_window_ms,
+            created_ms=now,
+            suggestion_id=command.suggestion_id,
+            arrival_price=option.price,
+            how=how,
+        )

@@ -1,88 +1,83 @@
-"""Orders a person places without a suggestion, and their change of mind."""
+"""A single order of a person's own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cockpit.core import commands as cmd
-from cockpit.core import events as ev
+from cockpit.core.checks import GTD_EARLY_MS
 from cockpit.core.limits import MIN_LIFE_MS, Reason, Refused
-from cockpit.core.market import Side
-from cockpit.core.order import OrderType, Parent, ParentState, Slice
-from cockpit.core.units import floor_lot, price_text, shares_text
-from cockpit.desk.resting import LIMIT, Resting
+from cockpit.core.order import OrderType
+from cockpit.core.parent import Algorithm, Parent, Slice
+from cockpit.core.units import floor_lot, price_text
+from cockpit.desk.placing.prepared import (
+    MOST_MS,
+    Prepared,
+    find_market,
+    middle_of,
+    number_problem,
+    parent_id,
+    price_problem,
+    size_problem,
+    what_words,
+)
+from cockpit.desk.working.children import ON_ITS_WAY_MS, child_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
-MOST_LIFE_S = 7 * 86_400
+
+def prepare_place(desk: Desk, command: cmd.Place) -> Prepared | Refused:
+    """Return a parent that works one order at its limit, or what is wrong with it."""
+    now = desk.clock.now_ms()
+    market = find_market(desk, command.market_id)
+    if isinstance(market, Refused):
+        return market
+    if type(command.life_s) is not int or not 0 < command.life_s <= MOST_MS // 1000:
+        return Refused(Reason.BAD_LIFE, f"life {command.life_s!r} s is not between 1 and {MOST_MS // 1000}", "life")
+    if command.type is OrderType.GTD and command.life_s * 1000 < MIN_LIFE_MS:
+        words = f"a GTD order lives at least {MIN_LIFE_MS // 1000} s, not {command.life_s}"
+        return Refused(Reason.BAD_LIFE, words, "life")
+    if problem := number_problem(size=command.shares, limit=command.limit):
+        return problem
+    if problem := price_problem(market, command.limit) or size_problem(market, command.shares, "size"):
+        return problem
+    parent = Parent(
+        id=parent_id(desk),
+        market_id=market.id,
+        leg=command.leg,
+        side=command.side,
+        size=command.shares,
+        limit=command.limit,
+        algorithm=Algorithm.LIMIT,
+        slices=(Slice(now, command.shares),),
+        ends_at_ms=now + command.life_s * 1000,
+        created_ms=now,
+        arrival_price=middle_of(desk, market.id, command.leg),
+        type=command.type,
+        post_only=command.post_only,
+    )
+    if refusal := first_problem(desk, parent, now):
+        return refusal
+    what = what_words(desk, market, command.leg, command.side, parent.size)
+    kind = f"{parent.type} post-only" if parent.post_only else parent.type.value
+    return Prepared((parent,), f"{parent.id} {what} at {price_text(parent.limit)} {kind}")
 
 
-class ByHand:
-    """Turns what a person typed into a parent order, or says what is wrong with it."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._resting = Resting(desk)
-
-    def place(self, command: cmd.Place) -> str | Refused:
-        """Start a parent that works one order at its limit."""
-        desk, now = self._desk, self._desk.clock.now_ms()
-        market = desk.state.markets.get(command.market_id)
-        if market is None:
-            return Refused(Reason.UNKNOWN_MARKET, f"market {command.market_id[:12]} is not known")
-        if type(command.life_s) is not int or not 0 < command.life_s <= MOST_LIFE_S:
-            return Refused(Reason.BAD_LIFE, f"life {command.life_s!r} s is not between 1 and {MOST_LIFE_S}")
-        if command.type is OrderType.GTD and command.life_s * 1000 < MIN_LIFE_MS:
-            return Refused(Reason.BAD_LIFE, f"a GTD order lives at least {MIN_LIFE_MS // 1000} s, not {command.life_s}")
-        for name, value in (("size", command.shares), ("limit", command.limit)):
-            if type(value) is not int or value <= 0:
-                return Refused(Reason.BAD_NUMBER, f"{name} {value!r} is not a whole number above 0")
-        book = desk.state.books[market.id]
-        parent = Parent(
-            id=f"P-{len(desk.state.parents) + 1:04d}",
-            market_id=market.id,
-            leg=command.leg,
-            side=command.side,
-            size=command.shares,
-            limit=command.limit,
-            algorithm=LIMIT,
-            slices=(Slice(now, command.shares),),
-            ends_at_ms=now + command.life_s * 1000,
-            created_ms=now,
-            arrival_price=book.best_for(command.side, command.leg) if book.synced else 0,
-            type=command.type,
-            post_only=command.post_only,
-        )
-        if not market.is_valid_price(command.limit):
-            return Refused(Reason.BAD_PRICE, market.price_problem(command.limit))
-        first = min(floor_lot(command.shares), desk.rules.limits.max_order_size)
-        if problem := market.size_problem(command.shares):
-            return Refused(Reason.BAD_SIZE, problem)
-        verdict = desk.guard.check(self._resting.child(parent, 0, first, now), command.limit)
-        if isinstance(verdict, Refused):
-            return verdict
-        desk.record(ev.ParentStarted(now, parent, command.id))
-        what = f"{command.side.name.lower()} {shares_text(parent.size)} {market.outcomes[command.leg]} {market.name}"
-        words = f"{parent.id} {what} at {price_text(parent.limit)} {parent.type}"
-        desk.note("info", f"{words}, by a person")
-        return words
-
-    def amend(self, command: cmd.Amend) -> str | Refused:
-        """Change a parent's limit: `resting` cancels what is at the old one, and replaces it once it is proven dead."""
-        desk = self._desk
-        parent = desk.state.parents.get(command.parent_id)
-        if parent is None or not parent.is_open:
-            return Refused(Reason.UNKNOWN_ID, f"no open parent {command.parent_id[:12]}")
-        if parent.algorithm != LIMIT or parent.state not in (ParentState.WORKING, ParentState.PAUSED):
-            return Refused(Reason.BAD_TYPE, f"{parent.id} is worked by {parent.algorithm}: its limit stays as approved")
-        market = desk.state.markets[parent.market_id]
-        if type(command.limit) is not int or not market.is_valid_price(command.limit):
-            is_number = type(command.limit) is int
-            problem = market.price_problem(command.limit) if is_number else f"limit {command.limit!r} is no price"
-            return Refused(Reason.BAD_PRICE, problem)
-        desk.record(ev.ParentAmended(desk.clock.now_ms(), parent.id, command.limit))
-        side = "at most" if parent.side is Side.BUY else "at least"
-        words = f"{parent.id} limit is now {side} {price_text(command.limit)}"
-        desk.note("info", words)
-        return words
+def first_problem(desk: Desk, parent: Parent, now: int) -> Refused | None:
+    """Return why the first order of a LIMIT parent could not be sent now."""
+    first = min(floor_lot(parent.size), desk.rules.limits.max_order_size)
+    expires = parent.ends_at_ms + ON_ITS_WAY_MS + GTD_EARLY_MS if parent.type is OrderType.GTD else None
+    order = child_of(
+        desk,
+        parent,
+        0,
+        first,
+        parent.limit,
+        now,
+        type=parent.type,
+        post_only=parent.post_only,
+        expires_at_ms=expires,
+    )
+    verdict = desk.guard.check(order, parent.limit)
+    return verdict if isinstance(verdict, Refused) else None

@@ -1,17 +1,52 @@
-"""How a parent's next order at the venue is made, and how a parent ends."""
+"""How a parent's next order at the venue is made, how much of it is done, and how a parent ends."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
+from cockpit.core.book import NO_ASK, NO_BID
+from cockpit.core.checks import GTD_EARLY_MS
+from cockpit.core.fold_trading import vwap_of
+from cockpit.core.limits import MIN_LIFE_MS
 from cockpit.core.market import Side
-from cockpit.core.order import Order, Parent, ParentState
-from cockpit.core.units import shares_text
+from cockpit.core.order import Order, OrderType
+from cockpit.core.parent import Parent, ParentState
+from cockpit.core.units import LOT, PRICE_ONE, floor_lot, shares_text
 from cockpit.desk.ids import with_id
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
+
+IDLE_S = 1.0
+"""How long nothing is looked at when nothing happens."""
+ON_ITS_WAY_MS = 1_000
+"""What an order's life is longer than its parent's time: so long it may be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How far a parent is. Shares in 1/1,000,000."""
+
+    children: tuple[Order, ...]
+    filled: int
+    possible: int
+    """What its children may still fill."""
+    left: int
+    """What neither is filled nor could be by a child that is not proven dead; below 0 when too much could be."""
+
+    @property
+    def live(self) -> list[Order]:
+        """Its children that may still fill."""
+        return [child for child in self.children if child.possible]
+
+
+def done_of(desk: Desk, parent: Parent) -> Done:
+    """Return how far a parent is."""
+    children = tuple(desk.state.children_of(parent.id))
+    filled, possible = sum(child.filled for child in children), sum(child.possible for child in children)
+    return Done(children, filled, possible, parent.size - filled - possible)
 
 
 def price_of(desk: Desk, parent: Parent) -> int:
@@ -20,8 +55,53 @@ def price_of(desk: Desk, parent: Parent) -> int:
     return market.round_down(parent.limit) if parent.side is Side.BUY else market.round_up(parent.limit)
 
 
+def taking_price(desk: Desk, parent: Parent) -> int:
+    """Return the limit of a child that takes: the parent's, but not beyond the collar around the middle of the book."""
+    market, book = desk.state.markets[parent.market_id], desk.state.books[parent.market_id]
+    bid, ask = (book.bid(parent.leg), book.ask(parent.leg)) if book.bids or book.asks else (NO_BID, NO_ASK)
+    middle, collar = (bid + ask) // 2, desk.rules.limits.price_collar
+    if parent.side is Side.BUY:
+        return min(price_of(desk, parent), market.round_down(middle + collar))
+    return max(price_of(desk, parent), market.round_up(middle - collar))
+
+
+def most_of(desk: Desk, parent: Parent) -> int:
+    """Return the largest child a parent may have, in whole lots: its own bound and the guard's."""
+    most = desk.rules.limits.max_order_size
+    return floor_lot(min(parent.how.max_size, most) if parent.how.max_size else most)
+
+
+def least_of(desk: Desk, parent: Parent, price: int) -> int:
+    """Return the smallest child a parent may have at a price, in whole lots: its own bound and the venue's."""
+    return max(-(-parent.how.min_size // LOT) * LOT, venue_least(desk, parent.market_id, price))
+
+
+def venue_least(desk: Desk, market_id: str, price: int) -> int:
+    """Return the smallest size, in whole lots, that the venue takes from somebody who takes at this price."""
+    market = desk.state.markets[market_id]
+    by_cost = -(-market.min_taker_cost * PRICE_ONE // price) if price else 0
+    return -(-max(market.min_size, by_cost) // LOT) * LOT
+
+
+def expiry_of(until_ms: int, now: int) -> int:
+    """Return the stated expiry of an order that may rest until then: a minute late, as the venue wants it.
+
+    It lives on for longer where the venue takes no shorter life; whoever keeps it cancels it in time.
+    """
+    return max(until_ms, now + MIN_LIFE_MS) + ON_ITS_WAY_MS + GTD_EARLY_MS
+
+
 def child_of(
-    desk: Desk, parent: Parent, number: int, size: int, price: int, now: int, expires_at_ms: int | None = None
+    desk: Desk,
+    parent: Parent,
+    number: int,
+    size: int,
+    price: int,
+    now: int,
+    *,
+    type: OrderType = OrderType.FAK,
+    post_only: bool = False,
+    expires_at_ms: int | None = None,
 ) -> Order:
     """Return a parent's next order, with a label and an id of its own."""
     order = Order(
@@ -33,8 +113,8 @@ def child_of(
         side=parent.side,
         price=price,
         size=size,
-        type=parent.type,
-        post_only=parent.post_only,
+        type=type,
+        post_only=post_only,
         expires_at_ms=expires_at_ms,
         created_ms=now,
         slice_index=number,
@@ -42,8 +122,21 @@ def child_of(
     return with_id(order, desk.venue.account, desk.ids.salt())
 
 
+def move_parent(desk: Desk, parent: Parent, state: ParentState, reason: str) -> None:
+    """Record a parent's new state, and when it ends the price everybody traded at meanwhile."""
+    is_open = state in (ParentState.WORKING, ParentState.PAUSED)
+    vwap = 0 if is_open else vwap_of(desk.state, parent)
+    desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, state, reason, vwap))
+
+
 def finish(desk: Desk, parent: Parent, left: int) -> None:
     """End a parent that has done what it could, and say how much of it is left."""
     why = f"{shares_text(left)} of {shares_text(parent.size)} left" if left else "complete"
-    desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, ParentState.DONE, why))
+    move_parent(desk, parent, ParentState.DONE, why)
     desk.note("info", f"{parent.id} done: {why}")
+
+
+def stop(desk: Desk, parent: Parent, why: str) -> None:
+    """End a parent that cannot go on."""
+    move_parent(desk, parent, ParentState.STOPPED, why)
+    desk.note("warning", f"{parent.id} stopped: {why}")

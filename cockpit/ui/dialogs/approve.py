@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from cockpit.core.frame import Frame, SuggestionRow
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import SuggestionRow
 from cockpit.core.market import Side
 from cockpit.core.rebalance import Option
 from cockpit.core.units import PRICE_ONE, pay, receive

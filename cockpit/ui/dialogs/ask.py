@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from cockpit.core.frame import Frame, ParentRow
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import ParentRow
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER, Dialog, buttons
 from cockpit.ui.panes.orders import OPEN, owner_of, side_words

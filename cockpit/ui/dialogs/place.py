@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cockpit.core.frame import Frame, PairRow, ParentRow
+from cockpit.core.frame import Frame, PairRow
+from cockpit.core.frame_orders import ParentRow
 from cockpit.core.units import UnitError
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER

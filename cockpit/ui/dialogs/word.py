@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from cockpit.core.frame import ChildRow, DifferenceRow, Frame
+from cockpit.core.frame import DifferenceRow, Frame
+from cockpit.core.frame_orders import ChildRow
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER, Box, Dialog
 from cockpit.ui.panes.orders import owner_of

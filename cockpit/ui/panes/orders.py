@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cockpit.core.frame import ChildRow, ForeignRow, Frame, ParentRow
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import ChildRow, ForeignRow, ParentRow
 from cockpit.core.market import Side
-from cockpit.core.order import TERMINAL, OrderState, ParentState
+from cockpit.core.order import TERMINAL, OrderState
+from cockpit.core.parent import ParentState
 from cockpit.ui import words
 from cockpit.ui.rows import Column, Entry, Rows, Run, table_head, table_row, widths
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cockpit.core.frame import Frame, SuggestionRow
+from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import SuggestionRow
 from cockpit.core.market import Side
 from cockpit.ui import words
 from cockpit.ui.panes.positions import HOLDS_NOTHING, gain

@@ -1,0 +1,191 @@
+"""The fold of market data: books, trades, and what is read from them about our own resting orders."""
+
+from __future__ import annotations
+
+from cockpit.core import events as ev
+from cockpit.core import fold_fills
+from cockpit.core import queue as q
+from cockpit.core.book import Book, Change
+from cockpit.core.market import Leg
+from cockpit.core.order import Order
+from cockpit.core.peg import as_yes, is_bid, is_on_top
+from cockpit.core.state import State
+from cockpit.core.tape import Tape
+from cockpit.core.top_time import TopTime
+
+NEAR = 500
+"""Orders further than this from the best price of their side (in 1/10,000 USD) say nothing about who refills there."""
+
+
+def book_snapshot(state: State, event: ev.BookSnapshot) -> None:
+    """Take a whole book."""
+    book = _book(state, event.market_id)
+    if event.tick is not None:
+        book.tick = event.tick
+    if event.last_trade is not None:
+        leg, price = event.last_trade
+        book.last_trade[leg] = price
+    book.snapshot(event.bids, event.asks, event.venue_ms, event.at_ms)
+    _changed(state, event.market_id, book, event.at_ms)
+
+
+def levels_changed(state: State, event: ev.LevelsChanged) -> None:
+    """Take new totals of some levels."""
+    book = _book(state, event.market_id)
+    tape = state.tapes.get(event.market_id)
+    if tape is not None and tape.last_ms is not None:
+        _count_arrivals(state, tape, book, event.changes, event.at_ms)
+    book.change(event.changes, event.venue_ms, event.at_ms)
+    _changed(state, event.market_id, book, event.at_ms)
+
+
+def book_lost(state: State, event: ev.BookLost) -> None:
+    """A gap: the book is unusable until the next snapshot."""
+    book = state.books.get(event.market_id)
+    if book is not None:
+        book.lose()
+        _changed(state, event.market_id, book, event.at_ms)
+
+
+def trade_printed(state: State, event: ev.TradePrinted) -> None:
+    """Count a trade: on the tape, and for whoever of ours waits at its level."""
+    book = state.books.get(event.market_id)
+    if book is not None:
+        # Levels that were merged while the desk was late may be newer than the print behind them.
+        book.traded(event.leg, event.price, max(event.at_ms, book.received_ms))
+    tape = state.tapes.get(event.market_id)
+    if tape is None:
+        tape = state.tapes[event.market_id] = Tape()
+    tape.add(event.leg, event.price, event.shares, event.at_ms)
+    queues = state.queues.get(event.market_id)
+    if queues:
+        hits_bids, price = (event.leg is Leg.YES) is not event.is_buy, as_yes(event.leg, event.price)
+        for order_id, queue in queues.items():
+            if _place(state.orders[order_id]) == (hits_bids, price):
+                queues[order_id] = q.trade(queue, event.shares)
+
+
+def tape_loaded(state: State, event: ev.TapeLoaded) -> None:
+    """Take the trades of an earlier life; parents that were open then are measured against them too."""
+    tape = state.tapes.get(event.market_id)
+    if tape is None:
+        tape = state.tapes[event.market_id] = Tape()
+    tape.load(event.bars)
+    for parent in state.all_open_parents():
+        if parent.market_id == event.market_id:
+            seen = tape.between(parent.created_ms, event.at_ms)
+            state.tape_marks[parent.id] = (tape.volume - seen.volume, tape.product - seen.product)
+
+
+def _book(state: State, market_id: str) -> Book:
+    book = state.books.get(market_id)
+    if book is None:
+        book = state.books[market_id] = Book(market_id)
+    return book
+
+
+def _changed(state: State, market_id: str, book: Book, at_ms: int) -> None:
+    """Look again at what rests on a book that has changed."""
+    if market_id in state.positions:
+        fold_fills.remark(state, market_id, book)
+    if market_id in state.queues:
+        _move_queues(state, market_id, book)
+    if market_id in state.pegged:
+        look_at_top(state, market_id, at_ms)
+
+
+# ---- whether we lead ----
+
+
+def look_at_top(state: State, market_id: str, at_ms: int) -> None:
+    """Count for how long the pegged orders of a market have led its book."""
+    book = state.books.get(market_id)
+    for parent_id in state.pegged.get(market_id, ()):
+        parent = state.parents[parent_id]
+        own = tuple(state.live_orders(market_id))
+        is_top = (
+            book is not None
+            and book.synced
+            and any(
+                order.parent_id == parent_id
+                and order.is_acknowledged
+                and is_on_top(book, own, order, parent.how.threshold)
+                for order in own
+            )
+        )
+        state.top_times.setdefault(parent_id, TopTime()).look(at_ms, is_top=is_top)
+
+
+# ---- our places in the queues ----
+
+Place = tuple[bool, int]
+"""(among the bids of the book in YES prices, YES price)"""
+
+
+def join_queue(state: State, order: Order) -> None:
+    """An order that rests is being sent: what is at its level now is ahead of it."""
+    book = state.books.get(order.market_id)
+    if order.can_rest and book is not None:
+        queues = state.queues.setdefault(order.market_id, {})
+        place = _place(order)
+        queues[order.id] = q.joined(max(0, _total(book, place) - _shown(state, order.market_id).get(place, 0)))
+
+
+def _place(order: Order) -> Place:
+    return is_bid(order.leg, order.side), as_yes(order.leg, order.price)
+
+
+def _total(book: Book, place: Place) -> int:
+    bids, price = place
+    return (book.bids if bids else book.asks).get(price, 0)
+
+
+def _shown(state: State, market_id: str) -> dict[Place, int]:
+    """Return our shares that the levels of a book are known to hold."""
+    shown: dict[Place, int] = {}
+    for order_id, queue in state.queues.get(market_id, {}).items():
+        if queue.is_shown:
+            order = state.orders[order_id]
+            place = _place(order)
+            shown[place] = shown.get(place, 0) + order.possible
+    return shown
+
+
+def _move_queues(state: State, market_id: str, book: Book) -> None:
+    queues, shown = state.queues[market_id], _shown(state, market_id)
+    for order_id, queue in queues.items():
+        order = state.orders[order_id]
+        place = _place(order)
+        others = max(0, _total(book, place) - shown.get(place, 0))
+        grown, size = others - queue.others, order.possible
+        if not queue.is_shown and (grown == size or (order.is_acknowledged and others >= size)):
+            # The level grew by exactly our shares, or has to hold them by now.
+            queues[order_id] = q.shown(queue, others - size, is_sure=grown == size)
+            shown[place] = shown.get(place, 0) + size
+        else:
+            queues[order_id] = q.level(queue, others)
+
+
+# ---- when others place their orders ----
+
+
+def _count_arrivals(state: State, tape: Tape, book: Book, changes: tuple[Change, ...], at_ms: int) -> None:
+    """Count orders of others that arrive near the best price, by how long the last trade is ago."""
+    for side, price, size in changes:
+        levels, best = (book.bids, book.best_bid) if side == 0 else (book.asks, book.best_ask)
+        grown = size - levels.get(price, 0)
+        if grown > 0 and abs(price - best) <= NEAR and not _is_ours(state, book.market_id, side == 0, price, grown):
+            tape.arrived(side, at_ms)
+
+
+def _is_ours(state: State, market_id: str, bids: bool, price: int, grown: int) -> bool:
+    """Return whether a level grew by an order of ours that was on its way."""
+    queues = state.queues.get(market_id)
+    if not queues:
+        return False
+    return any(
+        not queue.is_shown
+        and state.orders[order_id].possible == grown
+        and _place(state.orders[order_id]) == (bids, price)
+        for order_id, queue in queues.items()
+    )

@@ -1,0 +1,1 @@
+"""What a person or rule asks for, turned into parents with plans, or refused with a reason."""

@@ -1,0 +1,1 @@
+"""How open parents are worked: one file for each way, and what they share."""

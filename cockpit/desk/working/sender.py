@@ -1,0 +1,57 @@
+"""The one way in which children leave: checked by the guard, or not sent, with the reason told and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from cockpit.core import events as ev
+from cockpit.core.limits import Approved, Reason, Refused
+from cockpit.core.order import Order
+from cockpit.core.parent import Parent
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+PASSING = frozenset(
+    {Reason.NOT_READY, Reason.CLOCK, Reason.RATE, Reason.NO_BOOK, Reason.STALE_BOOK, Reason.CROSSED_BOOK}
+)
+"""Refusals that pass by themselves: they are waited for, and count for nothing."""
+
+
+class Sender:
+    """Sends children of open parents."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._told: dict[str, str] = {}
+        """Parent id -> what people were told last it waits for."""
+
+    def send(
+        self,
+        parent: Parent,
+        order: Order,
+        number: int,
+        verdict: Approved[Order] | Refused | None = None,
+        waits: Collection[Reason] = PASSING,
+    ) -> bool:
+        """Send a child, or say why not; return whether it is done with: what waits will be tried again.
+
+        What is refused for one of the reasons in `waits` is told once, and no slice is used up by it.
+        """
+        desk = self._desk
+        found = desk.guard.check(order, parent.limit) if verdict is None else verdict
+        if not isinstance(found, Refused):
+            self._told.pop(parent.id, None)
+            desk.guard.take_rate()
+            desk.orders.send(found, lambda: desk.executor.unwanted(order))
+            return True
+        if found.reason in waits:
+            if self._told.get(parent.id) != found.reason:
+                self._told[parent.id] = found.reason
+                desk.note("warning", f"{parent.id} waits: {found.reason} {found.detail}")
+            return False
+        now = desk.clock.now_ms()
+        desk.record(ev.SliceSkipped(now, parent.id, number, found.reason, found.detail))
+        desk.note("warning", f"{parent.id} slice {number + 1} not sent: {found.reason} {found.detail}")
+        return True

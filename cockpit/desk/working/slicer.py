@@ -1,0 +1,123 @@
+"""Works sliced parents: sends or rests what is due, follows the plan, and sees to the rest when the window ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.core.parent import Algorithm, AtEnd, Parent, ParentState, Style
+from cockpit.desk.working.bidder import Bidder
+from cockpit.desk.working.children import IDLE_S, Done, done_of, expiry_of, finish, price_of, stop
+from cockpit.desk.working.iceberg import Icebergs
+from cockpit.desk.working.keeper import Keeper, Wish
+from cockpit.desk.working.planner import Planner
+from cockpit.desk.working.taking import Taking, reserve_ms, spacing
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+LEFT_FOR_MS = 3_600_000
+"""How long what is left in the book at the end stays there."""
+
+
+class Slicer:
+    """Works TWAP, VWAP, ICEBERG and RANDOM parents."""
+
+    def __init__(self, desk: Desk, keeper: Keeper, bidder: Bidder, planner: Planner, taking: Taking) -> None:
+        self._desk, self._keeper, self._bidder, self._planner, self._taking = desk, keeper, bidder, planner, taking
+        self._icebergs = Icebergs(desk, planner)
+
+    def work(self, parent: Parent, now: int) -> float:
+        """Do what is due for one parent; return how many seconds until it must be looked at again."""
+        done = done_of(self._desk, parent)
+        if done.left <= 0 and not done.live:
+            finish(self._desk, parent, 0)
+            return IDLE_S
+        if parent.state is ParentState.PAUSED:
+            return self._paused(parent, done, now)
+        if now >= self._tail_ms(parent):
+            return self._end(parent, done, now)
+        if parent.algorithm is Algorithm.ICEBERG:
+            return self._iceberg(parent, done, now)
+        parent = self._planner.refresh(parent, done, now)
+        if parent.how.style is Style.TAKE:
+            return self._taking.work(parent, done, now)
+        return self._rest(parent, done, now)
+
+    def traded(self, market_id: str) -> None:
+        """Somebody has traded: icebergs of this market wait anew."""
+        self._icebergs.traded(market_id)
+
+    def _paused(self, parent: Parent, done: Done, now: int) -> float:
+        if done.live:
+            self._keeper.withdraw(done.live)
+        elif now > parent.ends_at_ms + spacing(parent):
+            stop(self._desk, parent, "its time window passed while it was paused")
+        return IDLE_S
+
+    def _tail_ms(self, parent: Parent) -> int:
+        """Return when the rest is seen to; what takes does so in its own time, to the end of the window."""
+        if parent.how.at_end is AtEnd.CROSS:
+            is_taking = parent.how.style is Style.TAKE
+            return parent.ends_at_ms + spacing(parent) if is_taking else parent.ends_at_ms - reserve_ms(parent)
+        return parent.ends_at_ms
+
+    def _rest(self, parent: Parent, done: Done, now: int) -> float:
+        """Keep what is due and not done in the book until its slice ends."""
+        count = parent.due(now)
+        if not count:
+            return (parent.slices[0].at_ms - now) / 1000 if parent.slices else IDLE_S
+        least = self._desk.state.markets[parent.market_id].min_size
+        if count == len(parent.slices) and not done.live and done.left < least:
+            finish(self._desk, parent, done.left)
+            return IDLE_S
+        until = parent.slices[count].at_ms if count < len(parent.slices) else self._tail_ms(parent)
+        size = parent.planned(count) - done.filled
+        wait = self._place(parent, done, size, count - 1, until, now)
+        return min(wait, max(until - now, 0) / 1000)
+
+    def _place(self, parent: Parent, done: Done, size: int, index: int, until: int, now: int) -> float:
+        """Keep so many shares in the book, at the top or at the limit, as the parent's style is."""
+        if parent.how.style is Style.TOP:
+            return self._bidder.keep(parent, done, size, until, now, index)
+        price, expires = price_of(self._desk, parent), expiry_of(until, now)
+        wish = Wish(size, price, expires_at_ms=expires, slice_index=index, spares_rest=True)
+        return self._keeper.keep(parent, done, wish, now)
+
+    def _iceberg(self, parent: Parent, done: Done, now: int) -> float:
+        """Keep the chunk that is shown in the book; once it has filled, show the next when its time has come."""
+        least = self._desk.state.markets[parent.market_id].min_size
+        size = parent.planned(len(parent.slices)) - done.filled
+        if not done.live and size < least and done.left > 0:
+            wait = self._icebergs.wait_s(parent, now)
+            if wait > 0:
+                return wait
+            if done.left < least:
+                finish(self._desk, parent, done.left)
+                return IDLE_S
+            parent = self._planner.show_next(parent, done, now)
+            size = parent.planned(len(parent.slices)) - done.filled
+        until = self._tail_ms(parent)
+        return self._place(parent, done, size, len(parent.slices) - 1, until, now)
+
+    def _end(self, parent: Parent, done: Done, now: int) -> float:
+        """The window ends: cross the rest, leave it in the book, or cancel it."""
+        at_end = parent.how.at_end
+        if at_end is AtEnd.LEAVE and now < parent.ends_at_ms + LEFT_FOR_MS:
+            return self._leave(parent, done, now)
+        if resting := [order for order in done.live if order.can_rest]:
+            self._keeper.withdraw(resting)
+        elif done.live:
+            return IDLE_S
+        elif at_end is AtEnd.CROSS and now < parent.ends_at_ms and self._taking.can_cross(parent, done):
+            return self._taking.cross(parent, done, now)
+        else:
+            finish(self._desk, parent, done.left)
+        return IDLE_S
+
+    def _leave(self, parent: Parent, done: Done, now: int) -> float:
+        """Keep the rest in the book, a child at a time, for as long as it is left there."""
+        if not done.live and done.left < self._desk.state.markets[parent.market_id].min_size:
+            finish(self._desk, parent, done.left)
+            return IDLE_S
+        until = parent.ends_at_ms + LEFT_FOR_MS
+        return self._place(parent, done, parent.size - done.filled, len(parent.slices), until, now)

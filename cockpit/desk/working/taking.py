@@ -1,0 +1,141 @@
+"""Children that take: each due slice is sent once as an order that fills at once or ends; its rest is carried on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.core.limits import Approved, Reason, Refused
+from cockpit.core.market import Leg, Side
+from cockpit.core.order import Order
+from cockpit.core.parent import AtEnd, Parent
+from cockpit.core.units import LOT, floor_lot, price_text
+from cockpit.desk.working.children import (
+    IDLE_S,
+    Done,
+    child_of,
+    finish,
+    most_of,
+    stop,
+    taking_price,
+    venue_least,
+)
+from cockpit.desk.working.sender import PASSING, Sender
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+LEAST_PAUSE_MS = 1_000
+"""Children that cross the rest at the end go no closer together."""
+LEAST_RESERVE_MS, MOST_RESERVE_MS = 2_000, 30_000
+RESERVE_PARTS = 20
+"""One of so many parts of the window, the last, is kept for crossing the rest."""
+
+
+def reserve_ms(parent: Parent) -> int:
+    """Return how long before its end a parent hurries with what is left."""
+    return min(max(parent.window_ms // RESERVE_PARTS, LEAST_RESERVE_MS), MOST_RESERVE_MS, parent.window_ms)
+
+
+def spacing(parent: Parent) -> int:
+    """Return half an interval of the plan: children that make up for something go no closer together."""
+    return parent.window_ms // max(len(parent.slices), 1) // 2
+
+
+class Taking:
+    """Sends what is due, within the limit and the collar."""
+
+    def __init__(self, desk: Desk, sender: Sender) -> None:
+        self._desk, self._sender = desk, sender
+
+    def work(self, parent: Parent, done: Done, now: int) -> float:
+        """Send the slice that is due; return how many seconds until the next."""
+        due = self._next_due(parent, done)
+        if due is None:
+            is_left = parent.how.at_end is AtEnd.LEAVE and self.can_cross(parent, done)
+            if not done.live and not is_left:
+                finish(self._desk, parent, done.left)
+            return IDLE_S
+        if due > now:
+            return (due - now) / 1000
+        return self._take_slice(parent, done, now)
+
+    def cross(self, parent: Parent, done: Done, now: int) -> float:
+        """Take what is left of a parent whose window ends, a child at a time."""
+        due = self._desk.state.last_try.get(parent.id, 0) + LEAST_PAUSE_MS
+        if due > now:
+            return (due - now) / 1000
+        return self._send(parent, min(done.left, self._most(parent)), len(parent.slices), now)
+
+    def can_cross(self, parent: Parent, done: Done) -> bool:
+        """Return whether enough is left for another child."""
+        return done.left >= venue_least(self._desk, parent.market_id, taking_price(self._desk, parent))
+
+    def _next_due(self, parent: Parent, done: Done) -> int | None:
+        state = self._desk.state
+        index, last = state.next_slice[parent.id], state.last_try.get(parent.id, 0)
+        if index < len(parent.slices) and done.left > 0:
+            return parent.slices[index].at_ms
+        if parent.how.at_end is not AtEnd.CROSS:
+            return None
+        # The plan is used up: what was left unfilled is tried again while the window lasts, faster when it ends.
+        last = max(last, parent.slices[-1].at_ms if parent.slices else 0)
+        hurry = max(last + LEAST_PAUSE_MS, parent.ends_at_ms - reserve_ms(parent))
+        tail = min(last + max(spacing(parent), LEAST_PAUSE_MS), hurry)
+        return tail if self.can_cross(parent, done) and tail <= parent.ends_at_ms else None
+
+    def _take_slice(self, parent: Parent, done: Done, now: int) -> float:
+        if now > parent.ends_at_ms + spacing(parent):
+            stop(self._desk, parent, "its time window has passed")
+        elif self._room(parent, done) < LOT and not done.live:
+            stop(self._desk, parent, "the pair is balanced already")
+        else:
+            index = self._desk.state.next_slice[parent.id]
+            return self._send(parent, self._size(parent, done, index), index, now)
+        return IDLE_S
+
+    def _size(self, parent: Parent, done: Done, index: int) -> int:
+        """Return what should be done by now and is not, within what one child may be."""
+        desk, most = self._desk, self._most(parent)
+        wanted = parent.planned(index + 1) - done.filled - done.possible
+        if index >= len(parent.slices):
+            wanted = done.left  # the plan is used up: all of it is due
+        open_size = min(done.left, self._room(parent, done))
+        size = floor_lot(max(0, min(wanted, most, open_size)))
+        left = open_size - size
+        is_last = index >= len(parent.slices) - 1
+        if 0 < left < desk.state.markets[parent.market_id].min_size and size + left <= most and is_last:
+            size += left
+        return size
+
+    def _room(self, parent: Parent, done: Done) -> int:
+        """Return the imbalance a rebalance may still close: what somebody else has closed is not closed again."""
+        if not parent.suggestion_id:
+            return parent.size
+        sign = 1 if (parent.side is Side.BUY) == (parent.leg is Leg.YES) else -1
+        return max(0, -sign * self._desk.state.position(parent.market_id).sure_delta - done.possible)
+
+    def _most(self, parent: Parent) -> int:
+        """Return the largest child: what was missed is caught up at no more than twice the size of a slice."""
+        most = most_of(self._desk, parent)
+        return min(most, 2 * max((piece.size for piece in parent.slices), default=most))
+
+    def _send(self, parent: Parent, size: int, index: int, now: int) -> float:
+        """Send a child, or say why not; return how many seconds until the next may follow."""
+        order = child_of(self._desk, parent, index, floor_lot(size), taking_price(self._desk, parent), now)
+        # A slice of the plan is used up when there is nothing to take; what is tried at the end only waits for it.
+        waits = PASSING if index < len(parent.slices) else PASSING | {Reason.PRICE_MOVED}
+        self._sender.send(parent, order, index, self._verdict(order, parent), waits)
+        return LEAST_PAUSE_MS / 1000
+
+    def _verdict(self, order: Order, parent: Parent) -> Approved[Order] | Refused:
+        """Refuse a slice that could only be killed: nothing to take inside the limit."""
+        book = self._desk.state.books.get(order.market_id)
+        if book is not None and book.synced:
+            best = book.best_for(order.side, order.leg)
+            if order.side.is_beyond(best, order.price):
+                name = "ask" if order.side is Side.BUY else "bid"
+                words = f"best {name} {price_text(best)} is beyond the limit {price_text(order.price)}"
+                return Refused(Reason.PRICE_MOVED, words)
+        if order.size <= 0:
+            return Refused(Reason.BELOW_MINIMUM, "nothing is due: earlier children may still fill")
+        return self._desk.guard.check(order, parent.limit)
