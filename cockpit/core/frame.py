@@ -138,6 +138,10 @@ class PairRow:
     """YES minus NO shares by confirmed fills only."""
     worst_imbalance: int = 0
     """Largest imbalance that orders and fills not yet proven could bring."""
+    tokens: tuple[str, str] = ("", "")
+    """Asset ids of YES and NO."""
+    min_size: int = 0
+    """Least shares of an order, in 1/1,000,000."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ class ParentRow:
     at_end: str = ""
     profile: str = ""
     entry_id: str = ""
+    suggestion_id: str = ""
     plan: tuple[Point, ...] = ()
     """When slices begin, and the shares that should be done by the end of each."""
     top_ms: int | None = None
@@ -201,6 +202,10 @@ class PreviewRow:
     """For an entry: what it means if one leg fills alone."""
     limits: tuple[LimitRow, ...] = ()
     """Every limit it counts in, with what would be used of it in the worst case."""
+    prices: tuple[int, int] = (0, 0)
+    """Of an entry: limits of YES and NO, those that were left open filled in ..."""
+    shares: int = 0
+    """... and the shares of each leg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +227,5 @@ class Receipt:
     reason: str
     """A code from `limits.Reason` when refused."""
     text: str
+    field: str = ""
+    """Which field of the command a refusal is about, empty when it is about none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import OrderType
+from cockpit.core.order import Order, OrderType
 
 
 class ParentState(StrEnum):
@@ -128,6 +128,20 @@ class Parent:
     def window_ms(self) -> int:
         """How long it may take."""
         return self.ends_at_ms - self.created_ms
+
+    def as_order(self, size: int, price: int) -> Order:
+        """Return so many of its shares as one order that was never sent, to weigh what could come of them."""
+        return Order(
+            id="",
+            label=self.id,
+            parent_id=self.id,
+            market_id=self.market_id,
+            leg=self.leg,
+            side=self.side,
+            price=price,
+            size=size,
+            type=OrderType.FAK,
+        )
 
     def due(self, now_ms: int) -> int:
         """Return how many slices have begun by a time."""

@@ -16,6 +16,8 @@ SHARE = 1_000_000
 """One share."""
 USD = 1_000_000
 """One USD as money."""
+CENT = USD // 100
+"""One cent as money."""
 LOT = SHARE // 100
 """The venue takes sizes in hundredths of a share."""
 _MONEY_PER_PRODUCT = PRICE_ONE
@@ -87,6 +89,17 @@ def shares_text(shares: int) -> str:
 def money_text(money: int) -> str:
     """Return money with as many decimals as it needs."""
     return _plain(money, 6)
+
+
+def cents_text(money: int) -> str:
+    """Return money in whole cents, rounded down: a gain is never shown too large, a loss never too small."""
+    sign, cents = "-" if money < 0 else "", abs(money // CENT)
+    return f"{sign}{cents // 100}.{cents % 100:02d}"
+
+
+def costs_text(money: int) -> str:
+    """Return what something costs in whole cents, rounded up."""
+    return cents_text(-(-money // CENT) * CENT)
 
 
 def price_decimal(price: int) -> Decimal:

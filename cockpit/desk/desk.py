@@ -124,7 +124,7 @@ class Desk:
             ("lag", watch_lag(self)),
         ):
             self._supervisor.start_endless(what, work)
-        self._supervisor.start_optional("scanner", self.scanner.run(), self._degraded)
+        self.start_optional("scanner", self.scanner.run())
         failed = asyncio.ensure_future(self._supervisor.failure())
         asked = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -146,6 +146,10 @@ class Desk:
     def start(self, what: str, work: Coroutine[Any, Any, None]) -> None:
         """Run a task that belongs to the desk."""
         self._supervisor.start(what, work)
+
+    def start_optional(self, what: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task that trading can do without: when it dies people are told, and trading goes on."""
+        self._supervisor.start_optional(what, work, self._degraded)
 
     def submit(self, command: Command) -> None:
         """Take a command. A halt acts at once; others wait their turn before any market data."""

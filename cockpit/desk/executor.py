@@ -62,6 +62,8 @@ class Executor:
         while True:
             self._wake.clear()
             wait = self.work() if self._desk.may_send else IDLE_S
+            if self._desk.is_ready:
+                self._desk.entering.look()  # also halted: its legs have ended, and so has it
             sleeper = asyncio.ensure_future(self._desk.clock.sleep(wait))
             waker = asyncio.ensure_future(self._wake.wait())
             try:
@@ -78,7 +80,6 @@ class Executor:
         for parent in self._desk.state.all_open_parents():
             if not self._is_sending(parent):
                 wait = min(wait, self._work(parent, now))
-        self._desk.entering.look()
         return wait
 
     def _work(self, parent: Parent, now: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from cockpit.core import events as ev
 from cockpit.core.budget import TokenBucket
 from cockpit.core.checks import check, check_whole
-from cockpit.core.fees import FeeSchedule
 from cockpit.core.limits import Account, Approved, Reason, Refused
 from cockpit.core.order import Order
 from cockpit.core.parent import ParentState
 from cockpit.core.units import PRICE_ONE, money_text, shares_text
-from cockpit.core.worst_case import promised, worst_cost, worst_imbalance
+from cockpit.desk.committed import Committed
 from cockpit.storage.latch import LatchState
 
 if TYPE_CHECKING:
@@ -29,15 +28,6 @@ MOST_DRIFT_MS = 2_000
 """The machine's clock this far ahead of ours means that it slept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """What a market could come to in the worst case: shares out of balance, money at risk, money promised."""
-
-    imbalance: int
-    cost: int
-    promised: int
-
-
 class Guard:
     """Checks orders, starts the trading day, watches the daily loss, the delta, the latch and the clock."""
 
@@ -46,8 +36,7 @@ class Guard:
         self._is_breached = False
         self._over: tuple[str, ...] = ()
         """The limits that are exceeded, as people were told."""
-        self._exposure: dict[str, Exposure] = {}
-        """What each market could come to; forgotten when one of its orders or fills moves."""
+        self.committed = Committed(desk)
         self._new_day_ms: int | None = None
         """When a new day was first seen that could not begin yet: a mark was missing."""
         self._full_equity: int | None = None
@@ -70,15 +59,18 @@ class Guard:
             approved_limit,
         )
 
-    def check_whole(self, order: Order) -> Refused | None:
-        """Return why an order that is worked in parts could not be worked to its end, as far as can be said now."""
+    def check_whole(self, order: Order, beside: Iterable[Order] = ()) -> Refused | None:
+        """Return why an order that is worked in parts could not be worked to its end, as far as can be said now.
+
+        What open parents are still to send counts as if it were out, and so do the orders `beside` it.
+        """
         state = self._desk.state
         return check_whole(
             order,
             state.markets[order.market_id],
             state.position(order.market_id),
-            state.live_orders(order.market_id),
-            self.account(order.market_id),
+            (*self.committed.orders(order.market_id), *beside),
+            self.account(order.market_id, with_plans=True),
             self._desk.rules.limits,
         )
 
@@ -94,58 +86,18 @@ class Guard:
         """Take one order's part of the venue's rate limit, if there is any left."""
         return self._orders.take(1, self._desk.clock.now_ms())
 
-    def account(self, market_id: str) -> Account:
+    def account(self, market_id: str, *, with_plans: bool = False) -> Account:
         """Return what the checks see of the account, for an order of this market."""
-        state, now = self._desk.state, self._desk.clock.now_ms()
-        costs = {m: self._of(m).cost for m in dict.fromkeys((*state.positions, *state.live))}
-        event = state.markets[market_id].event if market_id in state.markets else ""
-        same = [m for m in costs if event and m in state.markets and state.markets[m].event == event]
-        elsewhere = sum(self._of(m).promised for m, live in state.live.items() if live and m != market_id)
-        return Account(
-            now_ms=now,
-            is_ready=self._desk.may_send,
-            halted=state.halted,
-            pair_halted=state.pair_halted.get(market_id, ""),
-            cash=state.cash - elsewhere,
-            exposure=sum(costs.values()),
-            unhedged=self.worst_unhedged() - self.worst_of(market_id),
-            day_pnl=state.day_pnl,
-            has_ended=market_id in state.ended,
-            event_exposure=sum(costs[m] for m in same),
-            equity=state.equity,
-            reducing=state.reducing,
-            skew_ms=self._desk.reconciler.skew_ms,
-            has_rate=self._orders.has(1, now),
-            is_marked=market_id not in state.marks or state.marks[market_id].is_full,
-        )
+        has_rate = self._orders.has(1, self._desk.clock.now_ms())
+        return self.committed.account(market_id, with_plans=with_plans, has_rate=has_rate)
 
     def worst_of(self, market_id: str) -> int:
         """Return the largest imbalance that a pair's orders and unproven fills could bring."""
-        return self._of(market_id).imbalance
-
-    def forget(self, market_id: str) -> None:
-        """Count a market anew at the next look: an order or a fill of it has moved."""
-        self._exposure.pop(market_id, None)
+        return self.committed.of(market_id).imbalance
 
     def worst_unhedged(self) -> int:
         """Return the sum of all pairs' worst imbalances."""
-        state = self._desk.state
-        open_ended = dict.fromkeys((*(m for m, live in state.live.items() if live), *state.unproven))
-        idle = state.exposure.unhedged - sum(abs(state.position(m).delta) for m in open_ended)
-        return idle + sum(self.worst_of(m) for m in open_ended)
-
-    def _of(self, market_id: str) -> Exposure:
-        """Return what a market could come to; with the usual fees where others trade in one we do not know."""
-        known = self._exposure.get(market_id)
-        if known is None:
-            state = self._desk.state
-            market = state.markets.get(market_id)
-            fees = market.fees if market is not None else FeeSchedule()
-            position, orders = state.position(market_id), tuple(state.live_orders(market_id))
-            known = self._exposure[market_id] = Exposure(
-                worst_imbalance(position, orders), worst_cost(position, orders, fees), promised(orders, fees)
-            )
-        return known
+        return self.committed.worst_unhedged()
 
     async def run(self) -> None:
         """Look once a second."""

@@ -78,7 +78,7 @@ class Obedience:
         if command.id.startswith(AUTO):
             return  # nobody waits for a rule's receipt
         if isinstance(answer, Refused):
-            self._desk.answer(Receipt(command.id, is_done=False, reason=answer.reason, text=answer.detail))
+            self._desk.answer(Receipt(command.id, False, answer.reason, answer.detail, answer.field))
         else:
             self._desk.answer(Receipt(command.id, is_done=True, reason="", text=answer))
 
@@ -168,14 +168,20 @@ class Obedience:
             self._desk.start("cancel", self._desk.canceller.cancel(ids))
 
     def _pause(self, command: cmd.Pause) -> str | Refused:
-        parent = self._desk.state.parents.get(command.parent_id)
-        if parent is None or not parent.is_open:
-            return Refused(Reason.UNKNOWN_ID, f"no open parent {command.parent_id[:12]}", "id")
-        is_working = parent.state is ParentState.WORKING
+        """Pause a parent or all legs of an entry, or let it go on when none is worked."""
+        state, target = self._desk.state, command.parent_id
+        one, entry = state.parents.get(target), state.entries.get(target)
+        legs = self._desk.entering.legs(entry) if entry is not None else [one] if one is not None else []
+        opened = [parent for parent in legs if parent.is_open]
+        if not opened:
+            return Refused(Reason.UNKNOWN_ID, f"no open parent or entry {target[:12]}", "id")
+        is_working = any(parent.state is ParentState.WORKING for parent in opened)
         after = ParentState.PAUSED if is_working else ParentState.WORKING
-        move_parent(self._desk, parent, after, "by a person")
-        self._desk.note("info", f"{parent.id} {'paused' if is_working else 'goes on'}")
-        return f"{parent.id} {after}"
+        for parent in opened:
+            if parent.state is not after:
+                move_parent(self._desk, parent, after, "by a person")
+        self._desk.note("info", f"{target} {'paused' if is_working else 'goes on'}")
+        return f"{target} {after}"
 
     def _reduce(self, command: cmd.Reduce) -> str:
         why = "by a person" if command.is_on else ""

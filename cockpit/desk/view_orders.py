@@ -77,6 +77,7 @@ def _parent(state: State, parent: Parent, children: list[Order], now_ms: int, ma
         at_end=parent.how.at_end if parent.algorithm in SLICED else "",
         profile=parent.how.profile,
         entry_id=parent.entry_id,
+        suggestion_id=parent.suggestion_id,
         plan=_plan(parent),
         top_ms=None if not parent.is_pegged else top.top_ms if top else 0,
         watched_ms=top.watched_ms if top else 0,

@@ -52,6 +52,8 @@ def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of:
         tick=market.tick,
         proven_delta=position.proven_delta,
         worst_imbalance=worst_of(market.id),
+        tokens=market.tokens,
+        min_size=market.min_size,
     )
 
 

@@ -46,19 +46,19 @@ def _forget_worst(desk: Desk, event: ev.Event) -> None:
     if isinstance(event, ev.OrderMoved):
         order = desk.state.orders.get(event.order_id)
         if order is not None:
-            desk.guard.forget(order.market_id)
+            desk.guard.committed.forget(order.market_id)
     elif isinstance(event, ev.OrderSending):
-        desk.guard.forget(event.order.market_id)
+        desk.guard.committed.forget(event.order.market_id)
     elif isinstance(event, ev.FillSeen):
-        desk.guard.forget(event.fill.market_id)
+        desk.guard.committed.forget(event.fill.market_id)
     elif isinstance(event, ev.FillMoved):
         fill = desk.state.fills.get((event.trade_id, event.order_id))
         if fill is not None:
-            desk.guard.forget(fill.market_id)
+            desk.guard.committed.forget(fill.market_id)
     elif isinstance(event, ev.MarketEnded):
-        desk.guard.forget(event.market_id)
+        desk.guard.committed.forget(event.market_id)
     elif isinstance(event, ev.MarketListed):
-        desk.guard.forget(event.market.id)
+        desk.guard.committed.forget(event.market.id)
 
 
 def _say_fill(desk: Desk, event: ev.FillSeen) -> None:

@@ -78,7 +78,7 @@ def a_stop_does_not_hold_children_back(patch: Patch) -> None:
 def a_stop_leaves_the_guard_open(patch: Patch) -> None:
     """New orders pass while the desk is halted."""
     account = guard.Guard.account
-    patch(guard.Guard, "account", lambda self, market_id: replace(account(self, market_id), halted=""))
+    patch(guard.Guard, "account", lambda self, market_id, **more: replace(account(self, market_id, **more), halted=""))
     patch(executor.Executor, "unwanted", lambda self, order: "")
     patch(Canceller, "halt", _halt_without_parents(Canceller.halt))
 
@@ -178,7 +178,7 @@ def shares_held_are_not_counted(patch: Patch) -> None:
 def reducing_is_ignored(patch: Patch) -> None:
     """Orders that raise the exposure are sent while only those that lower it may be."""
     account = guard.Guard.account
-    patch(guard.Guard, "account", lambda self, market_id: replace(account(self, market_id), reducing=""))
+    patch(guard.Guard, "account", lambda self, where, **more: replace(account(self, where, **more), reducing=""))
 
 
 @broken

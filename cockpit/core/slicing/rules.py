@@ -18,6 +18,8 @@ class SliceRules:
 
     min_size: int
     max_size: int
+    fewest: int = 0
+    """Fewer children than this are no plan: 2 where a whole order sent at once would not be what was asked for."""
 
     @property
     def least(self) -> int:
@@ -33,12 +35,12 @@ class SliceRules:
         """Return the fewest and the most children that so many lots can be cut into; (1, 0) when there are none."""
         if self.least > self.most or lots <= 0:
             return 1, 0
-        return -(-lots // self.most), lots // self.least
+        return max(-(-lots // self.most), self.fewest), lots // self.least
 
     def can_cut(self, lots: int) -> bool:
         """Return whether so many lots can be cut into children; nothing needs none."""
         fewest, most = self.counts(lots)
-        return lots == 0 or fewest <= most
+        return fewest <= most or (lots == 0 and self.fewest == 0)
 
     def bounded(self, wanted: int, left: int, count: int) -> int:
         """Return the size nearest to the one wanted of the next of `count` children of `left`, all in lots.
@@ -68,8 +70,9 @@ def problem_of(total: int, window_ms: int, rules: SliceRules) -> CannotSlice | N
         return CannotSlice("the window must not be negative")
     if rules.can_cut(total // LOT):
         return None
+    number = f"{rules.fewest} children or more" if rules.fewest > 1 else "children"
     return CannotSlice(
-        f"{shares_text(total)} shares cannot be cut into children between {shares_text(rules.min_size)}"
+        f"{shares_text(total)} shares cannot be cut into {number} between {shares_text(rules.min_size)}"
         f" and {shares_text(rules.max_size)}"
     )
 

@@ -19,9 +19,9 @@ from cockpit.core.entry import (
 )
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import OrderType
+from cockpit.core.order import Order, OrderType
 from cockpit.core.parent import Algorithm, How, Parent, Slice
-from cockpit.core.units import LOT, PRICE_ONE, duration_text, money_text, price_text, shares_text
+from cockpit.core.units import LOT, PRICE_ONE, cents_text, duration_text, price_text, shares_text
 from cockpit.desk.placing.place import first_problem
 from cockpit.desk.placing.prepared import (
     Prepared,
@@ -30,7 +30,6 @@ from cockpit.desk.placing.prepared import (
     parent_id,
     price_problem,
     time_problem,
-    whole_of,
 )
 
 if TYPE_CHECKING:
@@ -66,9 +65,12 @@ def prepare_enter(desk: Desk, command: cmd.Enter) -> Prepared | Refused:
     if refusal := _spread_problem(desk, market, entry) or _book_problem(desk, entry):
         return refusal
     parents = _legs(desk, entry)
+    beside: list[Order] = []
     for parent in parents:
-        if refusal := desk.guard.check_whole(whole_of(parent, parent.limit)):
+        whole = parent.as_order(parent.size, parent.limit)
+        if refusal := desk.guard.check_whole(whole, beside):
             return refusal
+        beside.append(whole)
         is_waiting = parent.algorithm is Algorithm.COMPLETE
         if not is_waiting and (refusal := first_problem(desk, parent, now)):
             return refusal
@@ -80,7 +82,7 @@ def entry_words(desk: Desk, market: Market, entry: Entry) -> str:
     """Return `E-0001 enter Harbour bill maker-maker 20 Yes at 0.3 + 20 No at 0.68, ...`."""
     shares = shares_text(entry.shares)
     legs = " + ".join(f"{shares} {market.outcomes[leg]} at {price_text(entry.prices[leg])}" for leg in Leg)
-    result = money_text(result_of(entry.kind, entry.first, entry.shares, entry.prices, market.fees))
+    result = cents_text(result_of(entry.kind, entry.first, entry.shares, entry.prices, market.fees))
     life = duration_text(entry.ends_at_ms - entry.created_ms)
     return f"{entry.id} enter {market.name} {entry.kind}: {legs}, locks {result} USD, for {life}"
 

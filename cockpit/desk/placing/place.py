@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from cockpit.core import commands as cmd
 from cockpit.core.checks import GTD_EARLY_MS
 from cockpit.core.limits import MIN_LIFE_MS, Reason, Refused
+from cockpit.core.market import Side
 from cockpit.core.order import OrderType
 from cockpit.core.parent import Algorithm, Parent, Slice
-from cockpit.core.units import floor_lot, price_text
+from cockpit.core.units import PRICE_ONE, floor_lot, price_text
 from cockpit.desk.placing.prepared import (
     MOST_MS,
     Prepared,
@@ -57,11 +58,26 @@ def prepare_place(desk: Desk, command: cmd.Place) -> Prepared | Refused:
         type=command.type,
         post_only=command.post_only,
     )
-    if refusal := first_problem(desk, parent, now):
+    if refusal := _type_problem(desk, parent) or first_problem(desk, parent, now):
         return refusal
     what = what_words(desk, market, command.leg, command.side, parent.size)
     kind = f"{parent.type} post-only" if parent.post_only else parent.type.value
     return Prepared((parent,), f"{parent.id} {what} at {price_text(parent.limit)} {kind}")
+
+
+def _type_problem(desk: Desk, parent: Parent) -> Refused | None:
+    """Return what its type does not allow on the book as it is: to trade at once, or to find nothing."""
+    book = desk.state.books[parent.market_id]
+    if not book.synced:
+        return None
+    best, name = book.best_for(parent.side, parent.leg), "ask" if parent.side is Side.BUY else "bid"
+    meets = 0 < best < PRICE_ONE and not parent.side.is_beyond(best, parent.limit)
+    quote = f"the best {name} is {price_text(best)}" if 0 < best < PRICE_ONE else f"there is no {name}"
+    if parent.post_only and meets:
+        return Refused(Reason.BAD_PRICE, f"post-only must not trade at once, and {quote}", "limit")
+    if parent.type in (OrderType.FAK, OrderType.FOK) and not meets:
+        return Refused(Reason.PRICE_MOVED, f"{parent.type} would end with nothing: {quote}", "limit")
+    return None
 
 
 def first_problem(desk: Desk, parent: Parent, now: int) -> Refused | None:

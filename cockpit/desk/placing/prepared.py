@@ -9,7 +9,6 @@ from cockpit.core import events as ev
 from cockpit.core.entry import Entry
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import Order, OrderType
 from cockpit.core.parent import Parent
 from cockpit.core.units import duration_text, shares_text
 
@@ -89,21 +88,6 @@ def time_problem(desk: Desk, market: Market, ms: object, field: str) -> Refused 
         return None
     words = f"{field} {duration_text(ms)} is too long: {market.name} can be traded for another {duration_text(left)}"
     return Refused(Reason.BAD_WINDOW, words, field)
-
-
-def whole_of(parent: Parent, price: int) -> Order:
-    """Return a parent as one order, to weigh all that could come of it."""
-    return Order(
-        id="",
-        label=parent.id,
-        parent_id=parent.id,
-        market_id=parent.market_id,
-        leg=parent.leg,
-        side=parent.side,
-        price=price,
-        size=parent.size,
-        type=OrderType.FAK,
-    )
 
 
 def what_words(desk: Desk, market: Market, leg: Leg, side: Side, shares: int) -> str:

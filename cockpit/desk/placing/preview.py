@@ -11,20 +11,20 @@ from cockpit.core.entry import Entry, alone, takes
 from cockpit.core.frame_orders import LimitRow, PreviewRow
 from cockpit.core.limits import Refused
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import Order, OrderType
+from cockpit.core.order import OrderType
 from cockpit.core.parent import SLICED, Algorithm, Parent, Style
 from cockpit.core.peg import peg
 from cockpit.core.units import (
     PRICE_ONE,
+    cents_text,
+    costs_text,
     duration_text,
-    money_text,
     pay,
     price_text,
     receive,
     shares_text,
 )
 from cockpit.core.worst_case import promised, worst_holding, worst_imbalance
-from cockpit.desk.placing.prepared import whole_of
 from cockpit.desk.placing.starter import Starter, Wanted
 
 if TYPE_CHECKING:
@@ -100,10 +100,10 @@ class Previews:
     def _money(self, parent: Parent, market: Market) -> str:
         """Return what it costs at most or brings at least, and the most that fees can be."""
         fee = 0 if parent.post_only else market.fees.taker(parent.size, self._dearest(parent))
-        fees = f", fees at most {money_text(fee)}" if fee else ", no fees"
+        fees = f", fees at most {costs_text(fee)}" if fee else ", no fees"
         if parent.side is Side.BUY:
-            return f"costs at most {money_text(pay(parent.size, parent.limit))} USD{fees}"
-        return f"brings at least {money_text(receive(parent.size, parent.limit))} USD{fees}"
+            return f"costs at most {costs_text(pay(parent.size, parent.limit))} USD{fees}"
+        return f"brings at least {cents_text(receive(parent.size, parent.limit))} USD{fees}"
 
     @staticmethod
     def _dearest(parent: Parent) -> int:
@@ -121,29 +121,29 @@ class Previews:
             market.fees.taker(entry.shares, entry.prices[leg]) for leg in Leg if takes(entry.kind, entry.first, leg)
         )
         result = entry.shares - costs - fees
-        total, each = price_text(sum(entry.prices)), money_text(result * 1_000_000 // entry.shares)
+        total, each = price_text(sum(entry.prices)), price_text(result * PRICE_ONE // entry.shares)
         risk = []
         for leg in Leg:
             is_taker = takes(entry.kind, entry.first, leg)
             found = alone(book, leg, entry.shares, entry.prices[leg], market.fees, is_taker=is_taker)
             some = "" if found.is_sold else ", and the bids do not take all of it"
             risk.append(
-                f"{market.outcomes[leg]} alone: {money_text(found.back)} USD if sold back now{some}; "
-                f"-{money_text(found.cost)} if it loses"
+                f"{market.outcomes[leg]} alone: {cents_text(found.back)} USD if sold back now{some}; "
+                f"{cents_text(-found.cost)} if it loses"
             )
-        effect = f"both legs together {total}: locks {money_text(result)} USD, {each} a pair"
-        money = f"costs {money_text(costs)} USD, fees {money_text(fees)}"
-        return replace(row, effect=effect, money=money, risk=tuple(risk))
+        effect = f"both legs together {total}: locks {cents_text(result)} USD, {each} a pair"
+        money = f"costs {costs_text(costs)} USD, {f'fees {costs_text(fees)}' if fees else 'no fees'}"
+        return replace(row, effect=effect, money=money, risk=tuple(risk), prices=entry.prices, shares=entry.shares)
 
     # ---- limits ----
 
     def _limits(self, parents: Iterable[Parent]) -> Iterable[LimitRow]:
         """Return what would be used of every limit in the worst case."""
-        desk, orders = self._desk, [whole_of(parent, parent.limit) for parent in parents]
+        desk, orders = self._desk, [parent.as_order(parent.size, parent.limit) for parent in parents]
         market_id = orders[0].market_id
         market, position = desk.state.markets[market_id], desk.state.position(market_id)
-        own: tuple[Order, ...] = (*desk.state.live_orders(market_id), *orders)
-        account, limits = desk.guard.account(market_id), desk.rules.limits
+        own = (*desk.guard.committed.orders(market_id), *orders)
+        account, limits = desk.guard.account(market_id, with_plans=True), desk.rules.limits
         cost = promised(orders, market.fees)
         holding = max(worst_holding(position, leg, own) for leg in Leg)
         yield LimitRow("out of balance", account.unhedged + worst_imbalance(position, own), limits.max_unhedged, False)

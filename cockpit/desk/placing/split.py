@@ -23,7 +23,6 @@ from cockpit.desk.placing.prepared import (
     size_problem,
     time_problem,
     what_words,
-    whole_of,
 )
 from cockpit.desk.working.children import child_of, expiry_of, taking_price
 from cockpit.desk.working.sender import PASSING
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 LEAST_INTERVAL_MS = 1_000
 """Children come no closer together than this on the average."""
-WAITS = PASSING - {Reason.NOT_READY, Reason.CLOCK}
+WAITS = PASSING - {Reason.NOT_READY, Reason.CLOCK, Reason.NO_MARK}
 """What a parent may begin with: its first child waits until it has passed."""
 
 
@@ -122,7 +121,7 @@ def sending_problem(desk: Desk, parent: Parent, first: int) -> Refused | None:
     What passes by itself (a book that is stale for the moment) is no reason: its first child waits for it.
     """
     price = taking_price(desk, parent)
-    if refusal := desk.guard.check_whole(whole_of(parent, price)):
+    if refusal := desk.guard.check_whole(parent.as_order(parent.size, price)):
         return refusal
     rests = parent.how.style is not Style.TAKE
     now = desk.clock.now_ms()

@@ -55,8 +55,9 @@ class Icebergs:
         tape = self._desk.state.tapes.get(parent.market_id)
         if tape is None or tape.last_ms is None:
             return now + int(draw() * FALLBACK_MS)
-        # It takes a while to arrive: an age below that cannot be met, and is not drawn.
-        latency = self._desk.orders.latency_ms
         arrivals = tape.arrivals[0 if is_bid(parent.leg, parent.side) else 1]
-        age = arrivals.draw_age(max(now - tape.last_ms, 0) + latency, draw)
-        return max(now, tape.last_ms + age - latency)
+        since = max(now - tape.last_ms, 0)
+        wait, latency = arrivals.draw_age(since, draw) - since, self._desk.orders.latency_ms
+        # It takes a while to arrive, so it is sent that much earlier. An age that cannot be met any more comes so much
+        # late instead: were it not drawn, so few chunks would follow a trade at once that it shows.
+        return now + (wait - latency if wait >= latency else wait)

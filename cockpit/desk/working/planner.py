@@ -35,15 +35,19 @@ class Planner:
 
     def first(self, parent: Parent, count: int | None = None) -> Plan | CannotSlice:
         """Return the plan of a parent that has not begun: all of it, from its start to its end."""
-        rules = self.rules(parent)
+        rules = self.rules(parent, parent.size)
         if parent.algorithm is Algorithm.ICEBERG:
             size = next_chunk(parent.size, rules, self._draw(parent, 0))
             return size if isinstance(size, CannotSlice) else (Slice(parent.created_ms, size),)
         return self._cut(parent, parent.size, parent.created_ms, parent.window_ms, rules, count)
 
-    def rules(self, parent: Parent) -> SliceRules:
-        """Return the bounds of a parent's children: its own, the guard's and the venue's."""
-        return SliceRules(least_of(self._desk, parent, price_of(self._desk, parent)), most_of(self._desk, parent))
+    def rules(self, parent: Parent, left: int) -> SliceRules:
+        """Return the bounds of a parent's children: its own, the guard's and the venue's.
+
+        What was asked to be split never leaves as a whole; a rebalance, which was not, may be too small for two.
+        """
+        least, most = least_of(self._desk, parent, price_of(self._desk, parent)), most_of(self._desk, parent)
+        return SliceRules(least, most, 2 if left >= parent.size and not parent.suggestion_id else 0)
 
     def refresh(self, parent: Parent, done: Done, now: int) -> Parent:
         """Return the parent, planned anew if a slice is due that wants it or too much was missed."""
@@ -55,8 +59,8 @@ class Planner:
     def show_next(self, parent: Parent, done: Done, now: int) -> Parent:
         """Return an iceberg with its next chunk."""
         number = len(parent.slices)
-        rules = self.rules(parent)
-        size = next_chunk(floor_lot(done.left), rules, self._draw(parent, number))
+        left = floor_lot(done.left)
+        size = next_chunk(left, self.rules(parent, left), self._draw(parent, number))
         if isinstance(size, CannotSlice):
             size = floor_lot(min(done.left, most_of(self._desk, parent)))  # the rest of it, or all that one may be
         return self._planned(parent, number, (Slice(now, size),), done, "the chunk before it has filled")
@@ -93,7 +97,7 @@ class Planner:
         window = max(parent.ends_at_ms - now, 0)
         pace = CATCH_UP * parent.size * window // max(parent.window_ms, 1)
         left = floor_lot(max(0, min(done.left, pace)))
-        plan = self._cut(parent, left, now, window, self.rules(parent)) if left else ()
+        plan = self._cut(parent, left, now, window, self.rules(parent, left)) if left else ()
         slices = () if isinstance(plan, CannotSlice) else plan
         begun = self._desk.state.next_slice[parent.id]
         return self._planned(parent, begun, slices, done, "slices were missed: what is left is cut anew")
@@ -115,8 +119,8 @@ class Planner:
         behind = int(parent.size * fraction) - done.filled - done.possible
         window = max(parent.ends_at_ms - now, 1)
         places = [0.0, *((piece.at_ms - now) / window for piece in parent.slices[number + 1 :] if piece.at_ms > now)]
-        rules, left = self.rules(parent), floor_lot(done.left)
-        plan = vwap(left, now, window, rules, coming, behind=behind, places=places)
+        left = floor_lot(done.left)
+        plan = vwap(left, now, window, self.rules(parent, left), coming, behind=behind, places=places)
         if isinstance(plan, CannotSlice):
             return parent
         return self._planned(parent, number, plan, done, f"volume so far {seen // 1_000_000:,} shares")

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 PASSING = frozenset(
-    {Reason.NOT_READY, Reason.CLOCK, Reason.RATE, Reason.NO_BOOK, Reason.STALE_BOOK, Reason.CROSSED_BOOK}
+    {
+        Reason.NOT_READY,
+        Reason.CLOCK,
+        Reason.RATE,
+        Reason.NO_BOOK,
+        Reason.STALE_BOOK,
+        Reason.CROSSED_BOOK,
+        Reason.NO_MARK,
+    }
 )
 """Refusals that pass by themselves: they are waited for, and count for nothing."""
 
