@@ -16,6 +16,7 @@ from cockpit.core.order import TERMINAL, Order
 from cockpit.drill.ledger import Ledger
 from cockpit.drill.rate import Meter
 from cockpit.drill.truth import Truth
+from cockpit.drill.working import Working
 from cockpit.venues.base import Accepted, Rejected
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Checks:
         self._dead: dict[str, bool] = {}
         """Order id -> whether its death was presumed, for those the desk has called proven dead."""
         self.ledger = Ledger(self.fail)
+        self.working = Working(universe, self.fail)
         self.truth = Truth(universe)
         terms = universe.venue.terms
         self._orders, self._cancels = Meter(terms.orders), Meter(terms.cancels)
@@ -91,6 +93,7 @@ class Checks:
         if self.is_halted and not state.halted:
             self.fail("I5", "a latched stop was forgotten over a restart")
         self.ledger.restart(state)
+        self.working.restart(state)
         self._is_told = self._is_down = False
         # What was decided and never became durable has not happened.
         self._parents = {parent.id: parent.size for parent in state.parents.values()}
@@ -145,6 +148,7 @@ class Checks:
     def seen(self, event: ev.Event) -> None:
         """The desk has folded an event."""
         state = self._universe.desk.state
+        self.working.seen(event)
         if isinstance(event, ev.FillSeen):
             self.ledger.seen(state, event.fill.key, event.fill)
             self._order(event.fill.order_id)
@@ -155,6 +159,7 @@ class Checks:
             self._order(event.order_id)
         elif isinstance(event, ev.OrderSending):
             self._decided(event.order)
+            self.working.decided(event.order)
             self._order(event.order.id)
         elif isinstance(event, ev.ParentStarted):
             self._parents[event.parent.id] = event.parent.size

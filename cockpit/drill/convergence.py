@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from cockpit.core.market import Leg
 from cockpit.core.order import OrderState
+from cockpit.core.parent import AtEnd
+from cockpit.drill.working import LEFT_FOR_MS
 
 if TYPE_CHECKING:
     from cockpit.drill.universe import Universe
@@ -50,9 +52,13 @@ def _positions(universe: Universe) -> str:
 
 
 def _parents(universe: Universe) -> str:
-    """A parent may still be open only while it has time left, or a person has paused it."""
+    """A parent may still be open only while it has time left, and an entry only while one of its legs is."""
     state, now = universe.desk.state, universe.now_ms()
     for parent in state.parents.values():
-        if parent.is_open and now > parent.ends_at_ms + 90_000:
+        left_for_ms = LEFT_FOR_MS if parent.how.at_end is AtEnd.LEAVE else 0
+        if parent.is_open and now > parent.ends_at_ms + left_for_ms + 90_000:
             return f"{parent.id} is {parent.state} although its time is over"
+    for entry in state.entries.values():
+        if entry.is_open and not any(p.is_open for p in state.parents.values() if p.entry_id == entry.id):
+            return f"{entry.id} is open although its legs have ended"
     return ""

@@ -11,17 +11,13 @@ import random
 from typing import TYPE_CHECKING
 
 from cockpit.core import commands as cmd
-from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import OrderType
-from cockpit.core.parent import Algorithm, Parent, ParentState
-from cockpit.core.units import LOT, SHARE
+from cockpit.core.parent import Parent
+from cockpit.drill.wishes import Wishes, near
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
     from cockpit.drill.universe import Universe
 
-MOST_LIFE_S = 300
-_TYPES = (OrderType.GTD, OrderType.GTD, OrderType.GTD, OrderType.GTC, OrderType.FAK, OrderType.FOK)
 _SIGN_OFF_AFTER_MS = 300_000
 _HALTED_FOR_MS = 240_000
 
@@ -34,6 +30,7 @@ class Person:
         self._draw = random.Random(f"person {universe.plan.seed}")  # noqa: S311 - repeatable on purpose
         self._numbers = itertools.count(1)
         self._halts = list(universe.plan.halts)
+        self._wishes = Wishes(self._draw, self._id)
         self.is_quiet = False
         """The person only tidies up."""
 
@@ -76,9 +73,10 @@ class Person:
         if desk.state.reducing and self._draw.random() < 0.2:
             desk.submit(cmd.Reduce(self._id(), is_on=False))
         actions = (self._approve, self._place, self._amend, self._cancel_parent, self._cancel_child)
+        works = (self._wishes.split, self._wishes.bid, self._wishes.enter)
         rare = (self._cancel_all, self._pause, self._reduce, self._reconcile)
-        weights = (6, 10, 4, 1.5, 1, 0.2, 0.5, 0.1, 0.3)
-        self._draw.choices((*actions, *rare), weights)[0](desk)
+        weights = (6, 5, 3, 1, 1, 4, 2, 4, 0.2, 0.7, 0.1, 0.3)
+        self._draw.choices((*actions, *works, *rare), weights)[0](desk)
 
     def _approve(self, desk: Desk) -> None:
         for market_id, (action, suggestion_id) in desk.state.suggestion_ids.items():
@@ -89,29 +87,12 @@ class Person:
                 return
 
     def _place(self, desk: Desk) -> None:
-        running = [m for m in desk.state.markets.values() if m.id not in desk.state.ended]
-        if not running:
-            return
-        market = self._draw.choice(running)
-        leg = self._draw.choice((Leg.YES, Leg.NO))
-        side = Side.SELL if self._draw.random() < 0.3 else Side.BUY
-        order_type = self._draw.choice(_TYPES)
-        book = desk.state.books[market.id]
-        near = book.bid(leg) if self._draw.random() < 0.6 else book.ask(leg)
-        limit = self._near(near, market)
-        shares = self._draw.randrange(5 * SHARE, 60 * SHARE, LOT)
-        post_only = order_type in (OrderType.GTC, OrderType.GTD) and self._draw.random() < 0.4
-        life = self._draw.randrange(130, MOST_LIFE_S)
-        desk.submit(cmd.Place(self._id(), market.id, leg, side, shares, limit, order_type, post_only, life))
-
-    def _near(self, price: int, market: Market) -> int:
-        return market.round_down(price + self._draw.randint(-2, 2) * 100)
+        self._wishes.place(desk)
 
     def _amend(self, desk: Desk) -> None:
-        resting = [parent for parent in self._open(desk) if parent.algorithm is Algorithm.LIMIT]
-        if resting:
-            parent = self._draw.choice(resting)
-            limit = self._near(parent.limit, desk.state.markets[parent.market_id])
+        if opened := [p for p in self._open(desk) if not (p.suggestion_id or p.entry_id) or self._draw.random() < 0.1]:
+            parent = self._draw.choice(opened)
+            limit = near(self._draw, parent.limit, desk.state.markets[parent.market_id])
             desk.submit(cmd.Amend(self._id(), parent.id, limit))
 
     def _halt(self, desk: Desk) -> None:
@@ -131,9 +112,13 @@ class Person:
     def _open(self, desk: Desk) -> list[Parent]:
         return [parent for parent in desk.state.parents.values() if parent.is_open]
 
+    def _names(self, desk: Desk) -> list[str]:
+        """Return the ids of parents and entries that are open."""
+        return [p.id for p in self._open(desk)] + [e.id for e in desk.state.entries.values() if e.is_open]
+
     def _cancel_parent(self, desk: Desk) -> None:
-        if parents := self._open(desk):
-            desk.submit(cmd.Cancel(self._id(), self._draw.choice(parents).id))
+        if names := self._names(desk):
+            desk.submit(cmd.Cancel(self._id(), self._draw.choice(names)))
 
     def _cancel_child(self, desk: Desk) -> None:
         if live := desk.state.all_live_orders():
@@ -143,9 +128,8 @@ class Person:
         desk.submit(cmd.CancelAll(self._id()))
 
     def _pause(self, desk: Desk) -> None:
-        parents = [p for p in self._open(desk) if p.state in (ParentState.WORKING, ParentState.PAUSED)]
-        if parents:
-            desk.submit(cmd.Pause(self._id(), self._draw.choice(parents).id))
+        if names := self._names(desk):
+            desk.submit(cmd.Pause(self._id(), self._draw.choice(names)))
 
     def _reduce(self, desk: Desk) -> None:
         desk.submit(cmd.Reduce(self._id(), is_on=not desk.state.reducing))

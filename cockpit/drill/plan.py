@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field, replace
 
+from cockpit.core.entry import EntryRules
 from cockpit.core.limits import Limits
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.units import SHARE, USD
@@ -103,4 +104,8 @@ def _rules(draw: random.Random, mode: PairMode) -> DeskRules:
         max_book_age_ms=20_000,
     )
     rebalance = RebalanceRules(min_profit=draw.choice((0, 100)), prefer_sell=_heads(draw), max_position_cost=100 * USD)
-    return DeskRules(limits=limits, rebalance=rebalance, pair_mode=mode, slice_window_ms=draw.choice((20_000, 60_000)))
+    window = draw.choice((20_000, 60_000))
+    # No spread at all as a rule, so that entries rest at prices others meet.
+    entry = EntryRules(min_spread=draw.choice((0, 0, 100)), max_unproven=draw.choice((6, 12, 50)) * SHARE)
+    threshold = draw.choice((0, 0, 5)) * SHARE
+    return DeskRules(limits, rebalance, mode, slice_window_ms=window, entry=entry, top_threshold=threshold)

@@ -20,10 +20,11 @@ from cockpit.drill import virtual_time
 from cockpit.drill.checks import Checks, Violation
 from cockpit.drill.convergence import missing
 from cockpit.drill.harness import Crash, Disk, Timetable
-from cockpit.drill.person import MOST_LIFE_S, Person
+from cockpit.drill.person import Person
 from cockpit.drill.plan import Plan
 from cockpit.drill.process import GateJournal, GateVenue, Process
 from cockpit.drill.thin_world import ThinWorld
+from cockpit.drill.wishes import MOST_LIFE_S
 from cockpit.storage import codec
 from cockpit.storage.journal import JournalFailed
 from cockpit.storage.latch import MemoryLatch

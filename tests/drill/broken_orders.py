@@ -246,9 +246,9 @@ def worst_case_trusts_unproven_fills(patch: Patch) -> None:
         return int(max(abs(position.delta + up), abs(position.delta - down)))
 
     from cockpit.core import checks
-    from cockpit.desk import guard
+    from cockpit.desk import committed
 
-    for module in (worst_case, checks, guard):
+    for module in (worst_case, checks, committed):
         patch(module, "worst_imbalance", lambda position, own: wrong(position, tuple(own)))
 
 

@@ -12,7 +12,7 @@ from cockpit.core.fold_trading import vwap_of
 from cockpit.core.limits import MIN_LIFE_MS
 from cockpit.core.market import Side
 from cockpit.core.order import Order, OrderType
-from cockpit.core.parent import Parent, ParentState
+from cockpit.core.parent import SLICED, Parent, ParentState
 from cockpit.core.units import LOT, PRICE_ONE, floor_lot, shares_text
 from cockpit.desk.ids import with_id
 
@@ -65,10 +65,21 @@ def taking_price(desk: Desk, parent: Parent) -> int:
     return max(price_of(desk, parent), market.round_up(middle - collar))
 
 
-def most_of(desk: Desk, parent: Parent) -> int:
-    """Return the largest child a parent may have, in whole lots: its own bound and the guard's."""
+def bound_of(desk: Desk, parent: Parent) -> int:
+    """Return how large a child of a parent may be planned, in whole lots: its own bound and the guard's."""
     most = desk.rules.limits.max_order_size
     return floor_lot(min(parent.how.max_size, most) if parent.how.max_size else most)
+
+
+def most_of(desk: Desk, parent: Parent) -> int:
+    """Return the largest child a parent may send, in whole lots.
+
+    What was asked to be split never leaves as a whole, whatever was missed: as much as makes another child is kept.
+    """
+    most = bound_of(desk, parent)
+    if parent.algorithm in SLICED and not parent.suggestion_id:
+        most = min(most, parent.size - least_of(desk, parent, price_of(desk, parent)))
+    return floor_lot(max(most, 0))
 
 
 def least_of(desk: Desk, parent: Parent, price: int) -> int:

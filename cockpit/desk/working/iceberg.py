@@ -46,6 +46,8 @@ class Icebergs:
                 del self._due_ms[parent_id]
             elif parent.market_id == market_id:
                 self._due_ms[parent_id] = self._draw_due(parent, now)
+                # It may be due before whoever works it wakes by itself: up to a second late would show.
+                self._desk.executor.touch()
 
     def _draw_due(self, parent: Parent, now: int) -> int:
         draw = self._draws.get(parent.id)

@@ -16,7 +16,7 @@ from cockpit.core.slicing.rules import CannotSlice, Draw, Plan, SliceRules
 from cockpit.core.slicing.twap import twap
 from cockpit.core.slicing.vwap import vwap
 from cockpit.core.units import floor_lot
-from cockpit.desk.working.children import Done, least_of, most_of, price_of
+from cockpit.desk.working.children import Done, bound_of, least_of, most_of, price_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -46,7 +46,7 @@ class Planner:
 
         What was asked to be split never leaves as a whole; a rebalance, which was not, may be too small for two.
         """
-        least, most = least_of(self._desk, parent, price_of(self._desk, parent)), most_of(self._desk, parent)
+        least, most = least_of(self._desk, parent, price_of(self._desk, parent)), bound_of(self._desk, parent)
         return SliceRules(least, most, 2 if left >= parent.size and not parent.suggestion_id else 0)
 
     def refresh(self, parent: Parent, done: Done, now: int) -> Parent:
@@ -62,7 +62,7 @@ class Planner:
         left = floor_lot(done.left)
         size = next_chunk(left, self.rules(parent, left), self._draw(parent, number))
         if isinstance(size, CannotSlice):
-            size = floor_lot(min(done.left, most_of(self._desk, parent)))  # the rest of it, or all that one may be
+            size = floor_lot(min(done.left, bound_of(self._desk, parent)))  # the rest of it, or all that one may be
         return self._planned(parent, number, (Slice(now, size),), done, "the chunk before it has filled")
 
     def forget(self, parent_id: str) -> None:

@@ -10,7 +10,7 @@ from cockpit.desk.working.children import IDLE_S, Done, done_of, expiry_of, fini
 from cockpit.desk.working.iceberg import Icebergs
 from cockpit.desk.working.keeper import Keeper, Wish
 from cockpit.desk.working.planner import Planner
-from cockpit.desk.working.taking import Taking, reserve_ms, spacing
+from cockpit.desk.working.taking import Taking, reserve_ms
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -50,16 +50,14 @@ class Slicer:
     def _paused(self, parent: Parent, done: Done, now: int) -> float:
         if done.live:
             self._keeper.withdraw(done.live)
-        elif now > parent.ends_at_ms + spacing(parent):
+        elif now >= parent.ends_at_ms:
             stop(self._desk, parent, "its time window passed while it was paused")
         return IDLE_S
 
     def _tail_ms(self, parent: Parent) -> int:
-        """Return when the rest is seen to; what takes does so in its own time, to the end of the window."""
-        if parent.how.at_end is AtEnd.CROSS:
-            is_taking = parent.how.style is Style.TAKE
-            return parent.ends_at_ms + spacing(parent) if is_taking else parent.ends_at_ms - reserve_ms(parent)
-        return parent.ends_at_ms
+        """Return when the rest is seen to: what rests is crossed in the last part of the window."""
+        is_crossed = parent.how.at_end is AtEnd.CROSS and parent.how.style is not Style.TAKE
+        return parent.ends_at_ms - reserve_ms(parent) if is_crossed else parent.ends_at_ms
 
     def _rest(self, parent: Parent, done: Done, now: int) -> float:
         """Keep what is due and not done in the book until its slice ends."""

@@ -36,7 +36,7 @@ def reserve_ms(parent: Parent) -> int:
     return min(max(parent.window_ms // RESERVE_PARTS, LEAST_RESERVE_MS), MOST_RESERVE_MS, parent.window_ms)
 
 
-def spacing(parent: Parent) -> int:
+def _spacing(parent: Parent) -> int:
     """Return half an interval of the plan: children that make up for something go no closer together."""
     return parent.window_ms // max(len(parent.slices), 1) // 2
 
@@ -80,18 +80,15 @@ class Taking:
         # The plan is used up: what was left unfilled is tried again while the window lasts, faster when it ends.
         last = max(last, parent.slices[-1].at_ms if parent.slices else 0)
         hurry = max(last + LEAST_PAUSE_MS, parent.ends_at_ms - reserve_ms(parent))
-        tail = min(last + max(spacing(parent), LEAST_PAUSE_MS), hurry)
+        tail = min(last + max(_spacing(parent), LEAST_PAUSE_MS), hurry)
         return tail if self.can_cross(parent, done) and tail <= parent.ends_at_ms else None
 
     def _take_slice(self, parent: Parent, done: Done, now: int) -> float:
-        if now > parent.ends_at_ms + spacing(parent):
-            stop(self._desk, parent, "its time window has passed")
-        elif self._room(parent, done) < LOT and not done.live:
+        if self._room(parent, done) < LOT and not done.live:
             stop(self._desk, parent, "the pair is balanced already")
-        else:
-            index = self._desk.state.next_slice[parent.id]
-            return self._send(parent, self._size(parent, done, index), index, now)
-        return IDLE_S
+            return IDLE_S
+        index = self._desk.state.next_slice[parent.id]
+        return self._send(parent, self._size(parent, done, index), index, now)
 
     def _size(self, parent: Parent, done: Done, index: int) -> int:
         """Return what should be done by now and is not, within what one child may be."""
