@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from cockpit import __version__
+from cockpit import orders_cli as placing
 from cockpit.cli_common import HALTED, Seed, decimal_of, drop_output, settings_of
 from cockpit.core.errors import CockpitError, UsageError
 from cockpit.emergency import cli as emergency
+from cockpit.ordering import changing
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -51,11 +53,14 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code
     except UnusedCliTokensError as error:
-        names = ", ".join(sorted(name for name in app if not name.startswith("-")))
+        names = sorted(name for name in app if not name.startswith("-"))
         unused = " ".join(error.unused_tokens or ())[:40]
-        return _fail(f"there is no command {unused!r}; commands: {names}", 2)
+        if arguments[0] in names:
+            return _fail(f"{arguments[0]} does not take {unused!r}; see cockpit {arguments[0]} --help", 2)
+        return _fail(f"there is no command {unused!r}; commands: {', '.join(names)}", 2)
     except CycloptsError as error:
-        return _fail(str(error).splitlines()[0].rstrip(".") + "; see cockpit --help", 2)
+        command = f"{arguments[0]} " if arguments and not arguments[0].startswith("-") else ""
+        return _fail(f"{str(error).splitlines()[0].rstrip('.')}; see cockpit {command}--help", 2)
     except CockpitError as error:
         return _fail(str(error), error.exit_code)
     except BrokenPipeError:
@@ -95,7 +100,7 @@ def practice(
     mouse: Annotated[bool | None, Parameter(help="Whether the mouse works.")] = None,
 ) -> int:
     """Open the cockpit on the practice market: no account, no key, no network."""
-    from cockpit.compose import alerts_of, latch_of, practice_desk, start_log, working_in
+    from cockpit.compose import alerts_of, latch_of, practice_desk, start_log, with_socket, working_in
     from cockpit.place import practice_place
     from cockpit.show import show
 
@@ -104,7 +109,8 @@ def practice(
     alerts = alerts_of(settings, "practice")
     place = practice_place(settings, is_new=new)
     with working_in(place, alerts.close):
-        return show(settings, lambda: practice_desk(settings, place, alerts), latch_of(place))
+        make_desk = with_socket(lambda: practice_desk(settings, place, alerts), place)
+        return show(settings, make_desk, latch_of(place))
 
 
 @app.command
@@ -119,7 +125,7 @@ def serve(
 ) -> int:
     """Run the desk without a screen."""
     from cockpit import headless
-    from cockpit.compose import alerts_of, all_of, latch_of, practice_desk, start_log, working_in
+    from cockpit.compose import alerts_of, all_of, latch_of, practice_desk, start_log, with_socket, working_in
     from cockpit.place import practice_place
 
     if for_ is not None and not 0 < for_ <= 31_536_000:
@@ -133,7 +139,8 @@ def serve(
     printer = headless.Printer(is_json=json_, with_market_data=market_data)
     listener = all_of(printer, alerts)
     with working_in(place, printer.close, alerts.close):
-        desk = asyncio.run(headless.serve(lambda: practice_desk(settings, place, listener), for_, latch_of(place)))
+        make_desk = with_socket(lambda: practice_desk(settings, place, listener), place)
+        desk = asyncio.run(headless.serve(make_desk, for_, latch_of(place)))
     if printer.failure:
         return _fail(f"the output cannot be written: {printer.failure}", 1)
     return _summarise(desk, printer.dropped, is_json=json_)
@@ -228,5 +235,17 @@ def _summarise(desk: Desk, dropped: int, *, is_json: bool) -> int:
     return HALTED if desk.state.halted or found["not_proven_dead"] else 0
 
 
-for command in (emergency.halt, emergency.cancel_all, emergency.release):
+for command in (
+    emergency.halt,
+    emergency.cancel_all,
+    emergency.release,
+    placing.place,
+    placing.split,
+    placing.bid,
+    placing.enter,
+    changing.pause,
+    changing.cancel,
+    changing.amend,
+    changing.orders,
+):
     app.command(command)

@@ -61,6 +61,19 @@ def practice_desk(settings: Settings, place: Place, listener: Listener | None = 
     return desk
 
 
+def with_socket(make_desk: Callable[[], Desk], place: Place) -> Callable[[], Desk]:
+    """Return a maker of the same desk that also takes commands from other terminals, at a socket in its folder."""
+    # Imported here: a benchmark or a replay listens to nobody.
+    from cockpit.link.socket import DeskSocket
+
+    def make() -> Desk:
+        desk = make_desk()
+        desk.start_optional("the socket for commands", DeskSocket(desk, place.folder).run())
+        return desk
+
+    return make
+
+
 def _words_of(settings: Settings) -> str:
     """Return what is unusual about this practice market, for the status line."""
     seed = "" if settings.cockpit_seed is None else f"seed {settings.cockpit_seed}"

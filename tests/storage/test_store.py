@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.core import events as ev
-from cockpit.core.errors import FailedError, RefusedError
 from cockpit.core.entry import Entry, EntryKind
+from cockpit.core.errors import FailedError, RefusedError
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.core.parent import Algorithm, Parent, ParentState, Slice

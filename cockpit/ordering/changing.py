@@ -1,0 +1,36 @@
+"""The commands that change or list what is worked, as they are typed."""
+
+from __future__ import annotations
+
+from cockpit.cli_common import Seed
+from cockpit.ordering.options import AsJson, Id, Limit, lenient_folder
+from cockpit.ordering.typed import Typed
+
+
+def pause(id_: Id, /, *, seed: Seed = None, json_: AsJson = False) -> int:
+    """Pause what is worked, or let it go on."""
+    from cockpit.ordering import sending
+
+    return sending.pause(Typed(), lenient_folder(seed), id_, is_json=json_)
+
+
+def cancel(id_: Id, /, *, seed: Seed = None, json_: AsJson = False) -> int:
+    """Cancel a total with all its orders, an entry with both its legs, or a single order."""
+    from cockpit.ordering import sending
+
+    return sending.cancel(Typed(), lenient_folder(seed), id_, is_json=json_)
+
+
+def amend(id_: Id, /, *, limit: Limit, seed: Seed = None, json_: AsJson = False) -> int:
+    """Change the limit of what is worked."""
+    from cockpit.ordering import sending
+
+    typed = Typed()
+    return sending.amend(typed, lenient_folder(seed), id_, typed.price("limit", limit), is_json=json_)
+
+
+def orders(*, seed: Seed = None, json_: AsJson = False) -> int:
+    """List what the desk works: filled, average, benchmarks, slices."""
+    from cockpit.ordering import sending
+
+    return sending.orders(lenient_folder(seed), is_json=json_)
