@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cockpit.core.commands import Command
+from cockpit.core.commands import Command, Preview
 from cockpit.core.events import FeedStats
 from cockpit.core.frame import DeltaRow, Frame, Header, Ladder, LegRow, PairRow
-from cockpit.core.frame_orders import ChildRow, LimitRow, ParentRow, SuggestionRow
+from cockpit.core.frame_orders import ChildRow, LimitRow, ParentRow, PreviewRow, SuggestionRow
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import TERMINAL, OrderState
 from cockpit.core.parent import ParentState
@@ -28,6 +28,10 @@ class FakeLink:
         self.shown = frame
         self.gone: str | None = None
         self.sent: list[Command] = []
+        self.weighed: list[Command] = []
+        """What previews were asked for."""
+        self.answer = PreviewRow("", words="as typed", effect="rests", money="costs at most 46.00")
+        """What every preview is answered with."""
         self.watched: list[list[str]] = []
         self.stopped = 0
 
@@ -42,8 +46,14 @@ class FakeLink:
         return self.gone
 
     def send(self, command: Command) -> None:
-        """Remember."""
-        self.sent.append(command)
+        """Remember; what is only to be weighed is answered at once, as a desk would."""
+        if isinstance(command, Preview):
+            self.weighed.append(command.command)
+            if self.shown is not None:
+                answer = replace(self.answer, command_id=command.id)
+                self.shown = replace(self.shown, seq=self.shown.seq + 1, previews=(answer,))
+        else:
+            self.sent.append(command)
 
     def new_id(self) -> str:
         """Count."""
@@ -272,7 +282,8 @@ WORKING = ParentRow(
     fee=12_000,
     limit=3700,
     arrival=3500,
-    algorithm="twap",
+    algorithm="TWAP",
+    suggestion_id="s-0",
     slice_number=2,
     slice_count=6,
     next_slice_ms=AT + 13_000,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Protocol, cast, runtime_checkable
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -21,6 +22,7 @@ from cockpit.ui.actions import BY_ID, checked_keymap
 from cockpit.ui.hands import Hands
 from cockpit.ui.layout import WIDE
 from cockpit.ui.main import MainScreen
+from cockpit.ui.presses import press
 
 log = logging.getLogger("cockpit.ui")
 log.addHandler(logging.NullHandler())
@@ -100,6 +102,12 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._problems.clear()
         self.set_interval(1 / self._rate, self.look)
         self.call_after_refresh(self.look)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys act in their order; see `presses`."""
+        is_new_key = isinstance(event, events.Key) and not event.is_forwarded
+        if not (is_new_key and await press(self, cast(events.Key, event))):
+            await super().on_event(event)
 
     def look(self) -> None:
         """Show the newest frame if there is a new one; else only count the silence."""

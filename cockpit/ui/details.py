@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from cockpit.core.entry import EntryKind
 from cockpit.core.frame import Frame, LegRow, PairRow
-from cockpit.core.frame_orders import ChildRow, ForeignRow, ParentRow, SuggestionRow
+from cockpit.core.frame_orders import OfferRow, SuggestionRow
 from cockpit.core.market import Side
 from cockpit.core.rebalance import Option
 from cockpit.ui import words
+from cockpit.ui.order_detail import order_rows
 from cockpit.ui.panes.book import pair_of
-from cockpit.ui.panes.orders import child_state, foreign_of, owner_of, side_words, state_words, type_words
+from cockpit.ui.panes.orders import side_words
 from cockpit.ui.panes.positions import gain, state_of
-from cockpit.ui.panes.suggestions import delta_words
+from cockpit.ui.panes.suggestions import delta_words, offer_of
 from cockpit.ui.rows import Entry, Row, Rows, Run, wrap
 
 LABEL = 20
@@ -24,11 +26,10 @@ def detail_rows(kind: str, key: str, frame: Frame, width: int) -> Rows:
         lines = [*_pair(pair, frame.at_ms, width), *_beside(frame, pair, width)]
     elif kind == "suggestions":
         row = next((row for row in frame.suggestions if row.market_id == key), None)
-        lines = _suggestion(row, pair, width) if row is not None else []
+        offer = offer_of(frame, key)
+        lines = _suggestion(row, pair, width) if row is not None else _offer(offer) if offer is not None else []
     elif kind == "orders":
-        (parent, child), foreign = owner_of(frame, key), foreign_of(frame, key)
-        lines = _order(parent, child, frame.at_ms) if parent is not None else []
-        lines = _foreign(foreign) if foreign is not None else lines
+        return order_rows(key, frame, width)
     body = tuple(Entry(str(index), row) for index, row in enumerate(lines))
     return Rows("details", "esc leaves", body=body, empty="this row is gone")
 
@@ -97,13 +98,19 @@ def _beside(frame: Frame, pair: PairRow, width: int) -> list[Row]:
     return lines
 
 
-def _foreign(row: ForeignRow) -> list[Row]:
+def _offer(row: OfferRow) -> list[Row]:
+    """An entry that is possible: both legs for less than 1 USD."""
+    lines: list[Row] = [((words.clean(row.name), "bold"), (f"  enter {words.shares(row.shares)} pairs", ""))]
+    rests = f", {row.outcomes[row.first]} rests first" if row.kind == EntryKind.MAKER_TAKER else ""
+    lines += [(), _line("kind", (f"{row.kind}{rests}", ""))]
+    for outcome, price in zip(row.outcomes, row.prices, strict=True):
+        lines.append(_line(outcome, (f"buy {words.shares(row.shares)} at {words.price(price)}", "bid")))
     return [
-        ((f"{side_words(row)}  {words.clean(row.name)}", "bold"), ("   not ours", "dim")),
-        _line("filled", (f"{words.shares(row.filled)} of {words.shares(row.size)}", "")),
-        _line("price", (words.price(row.price), "")),
-        ((f"  {words.clean(row.id)}", "dim"),),
-        (("The desk did not send it. Only a stop of the whole account ends it: P, then E.", "dim"),),
+        *lines,
+        _line("costs", (words.money(row.cost), ""), ("   fees included", "dim")),
+        _line("locks", gain(words.whole_cents(row.result)), ("   when both legs fill at these prices", "dim")),
+        (),
+        (("a opens its form: the prices can be changed there", "dim"),),
     ]
 
 
@@ -136,33 +143,3 @@ def _option(option: Option, pair: PairRow | None, is_chosen: bool) -> list[Row]:
         _line("  profit", gain(option.profit)),
         _line("  locked", gain(option.locked_before), ("  to  ", "dim"), gain(option.locked_after)),
     ]
-
-
-def _order(parent: ParentRow, child: ChildRow | None, now: int) -> list[Row]:
-    average = words.price(parent.average) if parent.filled else words.NOTHING
-    lines: list[Row] = [
-        ((f"{parent.id}  {side_words(parent)}  {words.clean(parent.name)}", "bold"),),
-        _line("state", state_words(parent, now)),
-        _line("filled", (f"{words.shares(parent.filled)} of {words.shares(parent.size)}", "")),
-        _line("average price", (average, "")),
-        _line("limit", (words.limit_words(parent.side, parent.limit), "")),
-        _line("price when approved", (words.price(parent.arrival) if parent.arrival else words.NOTHING, "")),
-        _line("fees", (words.money(parent.fee), "")),
-        _line("plan", (f"{parent.algorithm}, slice {parent.slice_number} of {parent.slice_count}", "")),
-        (),
-        (("orders at the venue", "bold"),),
-    ]
-    for row in parent.children if child is None else (child,):
-        lines.append(
-            _line(
-                row.label,
-                (f"{words.shares(row.filled)} of {words.shares(row.size)} @ {words.price(row.price)}  ", ""),
-                (f"{type_words(row, now)}  ", "dim"),
-                (f"{words.clock(row.created_ms)}Z", "dim"),
-            )
-        )
-        lines.append(_line("", child_state(row, now)))
-        if row.reason and row.reason not in lines[-1][-1][0]:
-            lines.append(_line("", (row.reason, "warning")))
-        lines.append(((f"  {words.clean(row.id)}", "dim"),))
-    return lines

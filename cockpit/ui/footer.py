@@ -24,14 +24,17 @@ def is_any_open(frame: Frame) -> bool:
 def is_offered(action: Action, frame: Frame | None) -> bool:
     """Return whether the footer names this action: it would do something to what the frame shows."""
     if frame is None:
-        return action.id == "halt" or not (action.acts or action.id == "differences")
+        return action.id == "halt" or not (action.acts or action.id in ("differences", "fold"))
     head, feed = frame.header, frame.feed
     match action.id:
         case "approve" | "dismiss":
-            return not head.halted and any(row.id for row in frame.suggestions)
+            is_any = any(row.id for row in frame.suggestions) or (action.id == "approve" and bool(frame.offers))
+            return not head.halted and is_any
         case "cancel" | "pause":
             return not head.halted and is_any_open(frame)
-        case "new-order":
+        case "fold":
+            return any(parent.children for parent in frame.parents)
+        case "new-order" | "split" | "bid" | "enter":
             return not head.halted and any(not pair.ended for pair in frame.pairs)
         case "amend":
             return not head.halted and any(may_amend(parent) for parent in frame.parents)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from cockpit.ui import words
 from cockpit.ui.rows import Row, Run
 
-TYPED = frozenset("0123456789.,-")
+TYPED = {**{digit: digit for digit in "0123456789"}, "full_stop": ".", "comma": ",", "minus": "-"}
 """What a number may be typed with; a wrong one is taken and named, so that nothing is changed behind one's back."""
 LONGEST = 16
 LABEL = 12

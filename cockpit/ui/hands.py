@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from cockpit.core import commands as c
@@ -10,7 +11,7 @@ from cockpit.core.frame import DifferenceRow, Frame
 from cockpit.core.frame_orders import SuggestionRow
 from cockpit.link.base import Link
 from cockpit.ui import words
-from cockpit.ui.ticket import Ticket
+from cockpit.ui.typed import Order
 
 SLOWEST, FASTEST = 0.125, 1000.0
 
@@ -86,23 +87,17 @@ class Hands:
         """Hide a suggestion."""
         self._send(c.Dismiss(self._link.new_id(), row.id), "dismiss")
 
-    def place(self, ticket: Ticket) -> str:
-        """Send an order of one's own; return the command's id, to ask `was_refused` with."""
+    def start(self, command: Order, what: str) -> str:
+        """Send an order of one's own, of any kind; return the command's id, to ask `was_refused` with."""
         new_id = self._link.new_id()
-        self._send(
-            c.Place(
-                new_id,
-                ticket.market_id,
-                ticket.leg,
-                ticket.side,
-                ticket.shares,
-                ticket.limit,
-                ticket.type,
-                ticket.post_only,
-                ticket.life_s,
-            ),
-            "new order",
-        )
+        self._send(replace(command, id=new_id), what)
+        return new_id
+
+    def preview(self, command: Order) -> str:
+        """Ask what an order would do now; return the id its answer will have."""
+        new_id = self._link.new_id()
+        if self.closed is None:
+            self._link.send(c.Preview(new_id, command))
         return new_id
 
     def amend(self, parent_id: str, limit: int) -> None:

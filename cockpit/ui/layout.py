@@ -40,6 +40,8 @@ class PaneScreen(Screen[None], inherit_bindings=False):
         self.hands = hands
         self.newest: Frame | None = None
         self.zoomed = ""
+        self.unfolded: set[str] = set()
+        """Parents whose orders are shown."""
         self._watched = ""
 
     def compose(self) -> ComposeResult:
@@ -52,7 +54,7 @@ class PaneScreen(Screen[None], inherit_bindings=False):
                 yield Pane("2", self._book_rows, has_cursor=False, id="book")
             yield Pane("3", delta.rows, has_cursor=False, id="delta")
             yield Pane("4", self._suggestion_rows, id="suggestions")
-            yield Pane("5", orders.rows, id="orders")
+            yield Pane("5", self._order_rows, id="orders")
         yield Lines(id="small")
         field = Input(id="filter", placeholder="filter: type, enter keeps it, esc clears", compact=True)
         field.cursor_blink = False
@@ -65,6 +67,9 @@ class PaneScreen(Screen[None], inherit_bindings=False):
 
     def _suggestion_rows(self, frame: Frame, width: int, height: int) -> Rows:
         return suggestions.rows(frame, width, height, is_gone=self.hands.closed is not None)
+
+    def _order_rows(self, frame: Frame, width: int, height: int) -> Rows:
+        return orders.rows(frame, width, height, unfolded=self.unfolded)
 
     def pane(self, name: str) -> Pane:
         """Return a pane by its name."""
@@ -185,7 +190,7 @@ class PaneScreen(Screen[None], inherit_bindings=False):
             self.zoom("book")
         elif self.zoomed and self.zoomed != name:
             self.zoom("")
-        self.pane(name).focus()
+        self.set_focus(self.pane(name))  # at once: the next key is for it
 
     def _step(self, step: int) -> None:
         if self.zoomed:
@@ -232,5 +237,5 @@ class PaneScreen(Screen[None], inherit_bindings=False):
             was = self.zoomed
             self.zoom("")
             if was == "book" and self.size.width < WIDE:
-                self.pane("positions").focus()
+                self.set_focus(self.pane("positions"))
         self.app.clear_notifications()

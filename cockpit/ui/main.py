@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from textual import events, on
+from textual import on
 from textual.command import CommandPalette
 from textual.widgets import Input
 
@@ -15,8 +15,10 @@ from cockpit.ui.actions import ACTIONS
 from cockpit.ui.control import ControlScreen
 from cockpit.ui.details import detail_rows
 from cockpit.ui.hands import Hands
+from cockpit.ui.order_reader import OrderReader
 from cockpit.ui.palette import Command, Commands
 from cockpit.ui.pane import Pane
+from cockpit.ui.profit_screen import ProfitScreen
 from cockpit.ui.readers import Reader, help_rows, journal_rows
 from cockpit.ui.rows import Rows
 
@@ -38,7 +40,7 @@ class MainScreen(ControlScreen):
         field.value = self.focused_pane.filter_text
         field.display = True
         self._filtering = self.focused_pane
-        field.focus()
+        self.set_focus(field)  # at once: the next key is for the field already
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -53,13 +55,13 @@ class MainScreen(ControlScreen):
         pane, self._filtering = self._filtering, None
         self.query_one("#filter", Input).display = False
         if pane is not None:
-            pane.focus()
+            self.set_focus(pane)
 
-    def on_key(self, event: events.Key) -> None:
-        """Escape in the filter clears it."""
-        if event.key == "escape" and self._filtering is not None:
-            event.stop()
-            event.prevent_default()
+    def action_back(self) -> None:
+        """Leave the field of the filter without one; else what is most in the way."""
+        if self._filtering is None:
+            super().action_back()
+        else:
             self._filtering.set_filter("")
             self._leave_filter()
 
@@ -75,12 +77,19 @@ class MainScreen(ControlScreen):
         """Show all notices."""
         self._read(journal_rows)
 
+    def action_profit(self) -> None:
+        """Show what trading has brought."""
+        if self.newest is not None:
+            self.app.push_screen(ProfitScreen(self.hands, status.status_row, self.newest))
+
     def action_open(self) -> None:
         """Show everything about the row."""
         pane = self.focused_pane
         kind = "positions" if pane.id in ("book", "delta") else str(pane.id)
         key = self.selected_market if kind == "positions" else pane.key
-        if key:
+        if key and kind == "orders" and self.newest is not None:
+            self.app.push_screen(OrderReader(key, status.status_row, self.newest))
+        elif key:
             self._read(partial(detail_rows, kind, key))
 
     def action_copy(self) -> None:

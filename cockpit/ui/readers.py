@@ -31,9 +31,11 @@ ABOUT = {
     "book": "Both legs of the selected pair: asks above, bids below, best in the middle.",
     "delta": "How far all pairs together are out of balance: claimed by all fills, proven by confirmed ones. Worst is "
     "what it would be if every order that can still fill did so in the worst way.",
-    "suggestions": "What would close an imbalance. a opens the dialog, y sends; enter never sends.",
-    "orders": "Approved suggestions, sliced, and orders of your own; the orders at the venue below each. What is not "
-    "ours is listed last: x does not cancel it.",
+    "suggestions": "What would close an imbalance, and below it entries: both legs of a pair for less than 1 USD. "
+    "a opens the dialog, y sends; enter never sends.",
+    "orders": "What is being worked, and entries above their legs; o shows the orders at the venue of each. SLIP is "
+    "how much worse than ARRIVAL, the middle when it was approved, the average is. VWAP is what all trades since then "
+    "paid. SLICE counts slices sent. What is not ours is listed last: x does not cancel it.",
 }
 IN_DIALOGS = (
     ("y", "Yes, send", "Taken after 0.3 s"),
@@ -56,6 +58,8 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
     ("~", "dim", "not all fills proven, or too few bids to value all shares"),
     ("H =", "dim", "pair halted, market over"),
     ("3t", "dim", "the spread, in ticks"),
+    ("+ -", "bold", "before an order: its orders at the venue are folded, or shown below"),
+    ("post 9:30", "dim", "a post-only order, and what is left of its life"),
 )
 
 

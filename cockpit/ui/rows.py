@@ -171,3 +171,9 @@ def wrap(text: str, width: int) -> list[str]:
         else:
             lines.append(words.cut(word, width))
     return lines
+
+
+def wrap_to(text: str, width: int, count: int) -> list[str]:
+    """Return a sentence on at most `count` lines; what has no room is marked by an ellipsis."""
+    lines = wrap(text, width)
+    return lines if len(lines) <= count else [*lines[: count - 1], words.cut(" ".join(lines[count - 1 :]), width)]

@@ -8,9 +8,8 @@ import unicodedata
 from rich.cells import cell_len, set_cell_size
 
 from cockpit.core.market import Side
-from cockpit.core.units import PRICE_ONE, SHARE, USD
+from cockpit.core.units import CENT, PRICE_ONE, SHARE
 
-CENT = USD // 100
 NOTHING = "--"
 """Stands where there is no number."""
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -100,6 +99,11 @@ def short_shares(number: int, width: int) -> str:
 def money(amount: int) -> str:
     """Return USD with two decimals, rounded to the cent."""
     return ("-" if amount < 0 else "") + _grouped((abs(amount) + CENT // 2) // CENT, 2, trim=False)
+
+
+def whole_cents(amount: int) -> int:
+    """Return a gain that is promised in whole cents, rounded down: it is never shown too large."""
+    return amount // CENT * CENT
 
 
 def signed_money(amount: int) -> str:

@@ -6,11 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 
 from cockpit.core.frame import Frame
 from cockpit.ui.app import CockpitApp
 from tests.frames import MAIN, FakeLink
+
+NAMES = {".": "full_stop", ",": "comma", "-": "minus"}
+"""Signs whose keys have a name."""
 
 
 class Watch:
@@ -27,16 +31,25 @@ class Watch:
 class Stage:
     """An app, its link and its clock."""
 
-    def __init__(self, frame: Frame | None = MAIN, **options: Any) -> None:
-        self.link = FakeLink(frame)
+    def __init__(self, frame: Frame | None = MAIN, *, link: FakeLink | None = None, **options: Any) -> None:
+        self.link = link if link is not None else FakeLink(frame)
         self.watch = Watch()
         self.app = CockpitApp(self.link, monotonic=self.watch, **options)
         self.pilot: Pilot[int]
 
     async def press(self, *keys: str) -> None:
-        """Press keys and let the app settle."""
+        """Press keys, let the app settle, and let it see what the desk answers."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        await self.look()
+
+    async def type(self, *keys: str) -> None:
+        """Press keys faster than the app can follow, let it catch up, and let it see what the desk answers."""
+        for key in keys:
+            self.app.post_message(events.Key(NAMES.get(key, key), key if len(key) == 1 else None))
+        for _ in range(3):
+            await self.pilot.pause()
+        await self.look()
 
     async def show(self, frame: Frame) -> None:
         """Let the desk publish a frame, and the app look."""

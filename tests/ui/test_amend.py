@@ -12,6 +12,7 @@ from cockpit.core.parent import ParentState
 from cockpit.ui.dialogs.place import AmendDialog
 from tests import frames as f
 from tests.ui import trouble as t
+from tests.ui import wanted as n
 from tests.ui.stage import Stage, play
 
 
@@ -36,7 +37,9 @@ def test_the_limit_of_a_resting_order_is_changed_by_enter_and_y() -> None:
 
 def test_a_child_under_the_cursor_means_its_parent() -> None:
     async def script(stage: Stage) -> None:
-        await stage.press("5", "j", "r", *"0.33", "enter")
+        await stage.press("5", "o", "j", "j")
+        assert stage.app.cockpit_screen.pane("orders").key == t.RESTING.children[1].id
+        await stage.press("r", *"0.33", "enter")
         stage.watch.seconds += 1
         await stage.press("y")
         assert stage.link.sent == [c.Amend("ui-1", "P-0009", 3300)]
@@ -47,8 +50,10 @@ def test_a_child_under_the_cursor_means_its_parent() -> None:
 @pytest.mark.parametrize(
     ("frame", "keys", "said"),
     [
-        (f.MAIN, ("5",), "P-0007 is sliced: only an order that rests can get another limit"),
-        (t.RESTS, ("5", "j", "j", "j"), "P-0008 is stopped: nothing to change"),
+        (f.MAIN, ("5",), "P-0007 is part of a suggestion or an entry: its limit stays as approved"),
+        (n.ENTERING, ("5", "j"), "P-0011 is part of a suggestion or an entry: its limit stays as approved"),
+        (n.ENTERING, ("5",), "E-0003 is an entry: its limits stay as approved"),
+        (t.RESTS, ("5", "j", "j"), "P-0008 is stopped: nothing to change"),
         (t.RESTS, ("5", "G"), "not ours: only a stop of the whole account ends it (P)"),
         (f.EMPTY, ("5",), "no order is selected: 5, then j and k"),
     ],

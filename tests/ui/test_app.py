@@ -31,7 +31,7 @@ def test_the_first_frame_is_shown_and_its_book_is_asked_for() -> None:
 def test_before_the_first_frame_the_screen_waits() -> None:
     async def script(stage: Stage) -> None:
         assert "waiting for the desk" in stage.text()
-        await stage.press("a", "x", "space", "?", "R", "enter", "J", "z")
+        await stage.press("a", "x", "space", "?", "R", "enter", "J", "z", "n", "s", "b", "i", "r", "o")
         await stage.press("K")
         assert stage.link.sent == [c.Halt("ui-1")]
         await stage.press("q")
@@ -62,7 +62,9 @@ def test_no_new_frame_means_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
         (("5", "x", "y"), [c.Cancel("ui-1", "P-0007")]),
         (("5", "x", "enter"), []),
         (("5", "x", "escape"), []),
-        (("5", "j", "x"), [c.Cancel("ui-1", f.WORKING.children[0].id)]),
+        (("5", "o", "j", "x"), [c.Cancel("ui-1", f.WORKING.children[0].id)]),
+        (("5", "j", "x"), [c.Cancel("ui-1", f.WORKING.children[2].id)]),
+        (("5", "o", "j", "space"), [c.Pause("ui-1", "P-0007")]),
         (("5", "G", "x"), []),
         (("5", "G", "space"), []),
         (("K",), [c.Halt("ui-1")]),

@@ -12,8 +12,11 @@ from cockpit.ui.footer import footer_keys, footer_row, is_offered
 from cockpit.ui.rows import text_of
 from tests import frames as f
 from tests.ui import trouble as t
+from tests.ui import wanted as w
 from tests.ui.stage import Stage, play
 
+FORMS = {"new-order", "split", "bid", "enter"}
+OFFERS = replace(f.EMPTY, offers=(w.OFFER,))
 IDLE = replace(f.MAIN, header=f.header(orders_live=0), suggestions=(), parents=(f.DONE,))
 
 
@@ -45,6 +48,14 @@ def test_at_80_columns_the_view_keys_go_first() -> None:
     assert "q Quit" in replay
 
 
+def test_at_120_columns_there_are_all_keys_of_orders_and_cancel_all_goes_after_every_form_but_the_first() -> None:
+    text = text_of(footer_row(footer_keys({}, 120, lambda a: is_offered(a, f.MAIN)), {}))
+    forms = "n New order  X Cancel all  s Split  b Bid  i Enter"
+    assert text == f" a Approve  x Cancel  space Pause  d Dismiss  {forms}  q Quit  K HALT  ? Help"
+    narrower = text_of(footer_row(footer_keys({}, 100, lambda a: is_offered(a, f.MAIN)), {}))
+    assert "n New order  X Cancel all  q Quit" in narrower
+
+
 def test_it_shows_remapped_keys() -> None:
     placed = footer_keys({"approve": "f5"}, 120, everything)
     assert "f5 Approve" in text_of(footer_row(placed, {"approve": "f5"}))
@@ -54,17 +65,21 @@ def test_it_shows_remapped_keys() -> None:
     ("frame", "ids"),
     [
         (None, set()),
-        (f.MAIN, {"approve", "dismiss", "cancel", "pause", "cancel-all", "new-order"}),
-        (replace(f.FIRST, header=f.header(orders_live=0)), {"approve", "dismiss", "new-order"}),
-        (f.FIRST, {"approve", "dismiss", "cancel-all", "new-order"}),
-        (IDLE, {"new-order"}),
-        (replace(IDLE, parents=(f.WORKING,)), {"cancel", "pause", "cancel-all", "new-order"}),
-        (f.HALTED, {"release", "cancel-all"}),
+        (f.MAIN, {"approve", "dismiss", "cancel", "pause", "cancel-all", "fold", *FORMS}),
+        (replace(f.FIRST, header=f.header(orders_live=0)), {"approve", "dismiss", *FORMS}),
+        (f.FIRST, {"approve", "dismiss", "cancel-all", *FORMS}),
+        (IDLE, FORMS),
+        (OFFERS, {"approve", *FORMS}),
+        (replace(OFFERS, header=f.header(halted="x", orders_live=0)), {"release"}),
+        (replace(IDLE, pairs=(replace(f.RATES, ended="Yes won"),)), set()),
+        (replace(IDLE, parents=(replace(f.WORKING, children=()),)), {"cancel", "pause", "cancel-all", *FORMS}),
+        (replace(IDLE, parents=(replace(f.STOPPED, children=f.WORKING.children),)), {"fold", *FORMS}),
+        (f.HALTED, {"release", "cancel-all", "fold"}),
         (replace(f.NOTHING, header=f.header(orders_live=0)), set()),
-        (replace(IDLE, parents=(t.RESTING,)), {"cancel", "pause", "cancel-all", "new-order", "amend"}),
-        (t.DIFFERENT, {"approve", "dismiss", "cancel", "pause", "cancel-all", "new-order", "differences"}),
-        (replace(IDLE, feed=f.REPLAY.feed), {"faster", "slower", "hold", "new-order"}),
-        (replace(IDLE, feed=replace(f.REPLAY.feed, is_finished=True)), {"new-order"}),  # type: ignore[type-var]
+        (replace(IDLE, parents=(t.RESTING,)), {"cancel", "pause", "cancel-all", "fold", "amend", *FORMS}),
+        (t.DIFFERENT, {"approve", "dismiss", "cancel", "pause", "cancel-all", "fold", "differences", *FORMS}),
+        (replace(IDLE, feed=f.REPLAY.feed), {"faster", "slower", "hold", *FORMS}),
+        (replace(IDLE, feed=replace(f.REPLAY.feed, is_finished=True)), FORMS),  # type: ignore[type-var]
     ],
 )
 def test_only_what_does_something_is_offered(frame: Frame | None, ids: set[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual import events
 
@@ -61,7 +63,8 @@ def test_an_order_is_sent_by_enter_and_then_y_once_it_was_seen() -> None:
 )
 def test_seeing_it_no_other_key_sends_or_changes_it(keys: tuple[str, ...]) -> None:
     async def script(stage: Stage) -> None:
-        await stage.press(*FILL_IN, "enter")
+        await stage.type(*FILL_IN)
+        await stage.press("enter")
         stage.watch.seconds += 1
         await stage.press(*keys)
         assert stage.link.sent == []
@@ -73,7 +76,8 @@ def test_seeing_it_no_other_key_sends_or_changes_it(keys: tuple[str, ...]) -> No
 
 def test_escape_goes_back_to_the_form_and_then_away_and_nothing_is_lost() -> None:
     async def script(stage: Stage) -> None:
-        await stage.press(*FILL_IN, "enter", "escape")
+        await stage.type(*FILL_IN)
+        await stage.press("enter", "escape")
         assert is_open(stage)
         await stage.press("escape")
         assert not is_open(stage)
@@ -89,16 +93,18 @@ def test_escape_goes_back_to_the_form_and_then_away_and_nothing_is_lost() -> Non
 
 def test_after_a_refusal_the_form_opens_as_it_was_and_after_a_placing_empty() -> None:
     async def script(stage: Stage) -> None:
-        await stage.press(*FILL_IN, "enter")
+        await stage.type(*FILL_IN)
+        await stage.press("enter")
         stage.watch.seconds += 1
         await stage.press("y", "n")
         assert "how many shares?" in stage.text()
-        await stage.press("escape", *FILL_IN, "enter")
+        await stage.type("escape", *FILL_IN)
+        await stage.press("enter")
         stage.watch.seconds += 1
         await stage.press("y")
         refused = Receipt("ui-2", False, "BELOW_MINIMUM", "size 100 is below the minimum")
         await stage.show(f.later(f.MAIN, receipts=(refused,)))
-        assert stage.toasts() == ["new order refused: BELOW_MINIMUM: size 100 is below the minimum"]
+        assert stage.toasts() == ["order refused: BELOW_MINIMUM: size 100 is below the minimum"]
         await stage.press("n")
         assert "limit price  0.46" in stage.text()
 
@@ -107,13 +113,15 @@ def test_after_a_refusal_the_form_opens_as_it_was_and_after_a_placing_empty() ->
 
 def test_what_is_wrong_is_said_in_the_form_and_enter_goes_there() -> None:
     async def script(stage: Stage) -> None:
+        stage.link.answer = replace(stage.link.answer, effect="rests: the best ask is 0.48")
         await stage.press("n", "down", "down", *"1,250", "down", *"0.46")
         assert "size '1,250' is not a plain decimal number" in stage.text()
+        assert stage.link.weighed == []
         await stage.press("enter")
         assert "> shares       1,250_" in stage.text()
         await stage.press("ctrl+u", *"12500", "backspace")
         assert "BUY 1,250 Yes <= 0.46  GTD, 10 minutes" in stage.text()
-        assert "rests: the best ask 0.48 is not reached" in stage.text()
+        assert "rests: the best ask is 0.48" in stage.text()
 
     play(script)
 
@@ -153,7 +161,8 @@ def test_a_click_goes_to_its_field() -> None:
 
 def test_news_turn_sending_off_and_say_why() -> None:
     async def script(stage: Stage) -> None:
-        await stage.press(*FILL_IN, "enter")
+        await stage.type(*FILL_IN)
+        await stage.press("enter")
         stage.watch.seconds += 1
         await stage.show(f.later(f.HALTED))
         assert "the desk is halted" in stage.text()
@@ -171,7 +180,8 @@ def test_news_turn_sending_off_and_say_why() -> None:
 
 def test_a_form_that_does_not_fit_sends_nothing_and_says_so() -> None:
     async def script(stage: Stage) -> None:
-        await stage.press(*FILL_IN, "enter")
+        await stage.type(*FILL_IN)
+        await stage.press("enter")
         stage.watch.seconds += 1
         await stage.pilot.resize_terminal(80, 16)
         await stage.pilot.pause()
@@ -197,7 +207,7 @@ def test_the_halt_works_in_a_form(keys: tuple[str, ...]) -> None:
 
 def test_without_a_pair_there_is_no_order_form() -> None:
     async def script(stage: Stage) -> None:
-        await stage.press("n")
-        assert stage.toasts() == ["no pair is selected: 1, then j and k"]
+        await stage.press("n", "s", "b", "i")
+        assert stage.toasts() == ["no pair is selected: 1, then j and k"] * 4
 
     play(script, frame=f.NOTHING)

@@ -199,7 +199,7 @@ def test_the_mouse_can_be_used_and_given_back() -> None:
         await stage.pilot.click("#suggestions", offset=(5, 2))
         assert stage.app.cockpit_screen.focused_pane.id == "suggestions"
         text = stage.text().split("\n")[-1]
-        await stage.pilot.click("#footer", offset=(text.index("X Cancel") + 1, 0))
+        await stage.pilot.click("#footer", offset=(text.index("X Cancel all") + 1, 0))
         await stage.pilot.pause()
         assert stage.link.sent == [c.CancelAll("ui-1")]
         await stage.press("m")

@@ -17,6 +17,7 @@ from cockpit.ui.readers import help_rows, journal_rows
 from cockpit.ui.rows import Rows, plain, width_of
 from tests import frames as f
 from tests.ui import trouble as t
+from tests.ui import wanted as n
 from tests.ui.stage import Stage, play
 
 
@@ -133,15 +134,15 @@ def test_suggestions_say_what_and_why() -> None:
 
 
 def test_orders_show_progress_and_their_children() -> None:
-    text = lines(orders.rows(f.MAIN, 78))
+    text = lines(orders.rows(f.MAIN, 78, unfolded={"P-0007"}))
     assert text[0] == "orders 1 working  2 ended"
     assert text[2:5] == [
-        "P-0007   cpi-above-3  buy No        60 /    200 [###.......] 2/6 working",
-        "  c-0021 FAK          0.35          40 /     40 [##########] filled",
-        "  c-0022 FAK          0.36          20 /     34 [#####.....] partially filled",
+        "-P-0007  cpi-above-3 buy No      60 /   200 [#.....] +0.0030 2/6 next in 13s",
+        "  c-0021 FAK         0.35        40 /    40 [######]         filled",
+        "  c-0022 FAK         0.36        20 /    34 [###...]         partially filled",
     ]
     wide = plain(orders.rows(f.MAIN, 116))
-    assert "2 of 6 working  next in 13s" in wide
+    assert "2/6 next in 13s" in wide
     assert "stopped: the bid is below the limit" in plain(orders.rows(f.MAIN, 140))
     paused = replace(f.MAIN, parents=(replace(f.WORKING, state=ParentState.PAUSED),))
     assert "paused  space resumes" in plain(orders.rows(paused, 116))
@@ -154,10 +155,11 @@ def test_progress_is_full_only_when_all_is_filled() -> None:
     assert orders.progress(0, 0, 12) == "[..........]"
 
 
-@pytest.mark.parametrize("frame", [f.MAIN, f.ODD, f.EMPTY, f.FIRST, f.REPLAY, t.UNPROVEN, t.DIFFERENT])
-@pytest.mark.parametrize("width", [73, 78, 96, 108, 118, 160])
+@pytest.mark.parametrize("frame", [f.MAIN, f.ODD, f.EMPTY, f.FIRST, f.REPLAY, t.UNPROVEN, t.DIFFERENT, n.ENTERING])
+@pytest.mark.parametrize("width", [73, 78, 96, 107, 108, 118, 160])
 def test_no_row_is_wider_than_its_pane(frame: Frame, width: int) -> None:
     built = [positions.rows(frame, width), suggestions.rows(frame, width), orders.rows(frame, width)]
+    built.append(orders.rows(frame, width, unfolded={parent.id for parent in frame.parents}))
     built += [delta.rows(frame, width, 2), delta.rows(frame, width, 1)]
     built += [book.rows(frame, pair.market_id, width, 18) for pair in frame.pairs]
     built += [difference_rows(frame, width)]
@@ -171,8 +173,15 @@ def test_hostile_names_stay_text() -> None:
     legs = (replace(f.RATES.legs[0], outcome=evil), f.RATES.legs[1])
     frame = replace(f.MAIN, pairs=(replace(f.RATES, name=evil, title=evil, legs=legs),))
     frame = replace(frame, suggestions=(replace(f.ETH_OPEN, name=evil, words=evil, outcome=evil),))
-    frame = replace(frame, parents=(replace(f.WORKING, name=evil, outcome=evil, reason=evil),))
-    built = [positions.rows(frame, 118), suggestions.rows(frame, 118), orders.rows(frame, 118)]
+    children = tuple(replace(child, label=evil, reason=evil, type=evil) for child in f.WORKING.children)
+    worked = replace(f.WORKING, name=evil, outcome=evil, reason=evil, children=children)
+    entry = replace(n.ENTRY, name=evil, outcomes=(evil, evil), reason=evil, kind=evil, parents=("P-0007",))
+    ended = replace(entry, id="E-0009", state=ParentState.STOPPED)
+    offer = replace(n.OFFER, name=evil, outcomes=(evil, evil), kind=evil)
+    frame = replace(frame, parents=(worked,), entries=(entry, ended), offers=(offer,))
+    built = [positions.rows(frame, 118), suggestions.rows(frame, 118)]
+    built += [orders.rows(frame, width, unfolded={"P-0007"}) for width in (78, 118)]
+    built += [detail_rows("suggestions", suggestions.offer_key(offer), frame, 78)]
     built += [book.rows(frame, "m-rates", 78, 20), detail_rows("positions", "m-rates", frame, 78)]
     built += [detail_rows("suggestions", "m-eth", frame, 78), detail_rows("orders", "P-0007", frame, 78)]
     for rows in built:

@@ -56,6 +56,9 @@ def test_a_resting_order_says_its_type_and_what_is_left_of_its_life() -> None:
     assert orders.type_words(replace(open_order, is_proven_dead=True), f.AT) == "GTD post-only"
     assert orders.type_words(f.WORKING.children[0], f.AT) == "FAK"
     assert "GTD 4:12" in plain(orders.rows(t.RESTS, 78))
+    unfolded = plain(orders.rows(t.RESTS, 78, unfolded={"P-0009"}))
+    assert "post 1:04:…" in unfolded
+    assert "post 1:04:12" in plain(orders.rows(t.RESTS, 118, unfolded={"P-0009"}))
 
 
 def test_what_is_not_known_is_called_unknown_and_how_long() -> None:
@@ -121,7 +124,7 @@ def test_an_order_that_is_known_again_is_not_signed_off() -> None:
 
 def test_an_unknown_order_too_young_to_sign_off_is_cancelled_as_any_other() -> None:
     async def script(stage: Stage) -> None:
-        await stage.press("5", "j", "j", "j", "x")
+        await stage.press("5", "j", "x")
         assert stage.link.sent == [c.Cancel("ui-1", f.WORKING.children[2].id)]
 
     play(script)

@@ -9,10 +9,14 @@ import pytest
 from textual.pilot import Pilot
 
 from cockpit.core.frame import Frame
+from cockpit.core.frame_orders import PreviewRow
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.dialogs.base import Dialog
 from tests import frames as f
+from tests.ui import filling as k
 from tests.ui import trouble as t
+from tests.ui import wanted as n
+from tests.ui import worked as w
 from tests.ui.stage import Watch
 
 Compare = Callable[..., bool]
@@ -34,11 +38,15 @@ class Picture:
             await pilot.pause()
             self.app.look()
             await pilot.pause()
-            await pilot.press(*keys)
+            for key in keys:
+                await pilot.press(key)
+                self.app.look()  # at what the desk answers, before the next key
+            await pilot.app.workers.wait_for_complete()
             await pilot.pause()
             self.watch.seconds += 1
             if isinstance(self.app.screen, Dialog):
                 self.app.screen.again()
+            self.app.look()
             await pilot.pause()
 
         return script
@@ -62,7 +70,7 @@ TROUBLE: dict[str, tuple[Frame, tuple[str, ...]]] = {
     "unproven": (t.UNPROVEN, ("5", "G")),
     "unproven-pair": (t.UNPROVEN, ("j", "enter")),
     "order-form": (t.UNPROVEN, ("n", "down", "down", *"300", "down", *"0.465", "enter")),
-    "order-form-checked": (f.MAIN, ("n", "down", "down", *"300", "down", *"0.46", "enter")),
+    "order-form-checked": (f.MAIN, (*k.KEYS["order"], "enter")),
 }
 
 
@@ -72,6 +80,36 @@ def test_trouble(state: str, size: tuple[int, int], snap_compare: Compare) -> No
     frame, keys = TROUBLE[state]
     picture = Picture(frame)
     assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*keys))
+
+
+FORMS: dict[str, tuple[PreviewRow, tuple[str, ...]]] = {
+    "order": (n.PLACED, ("n", "down", "down", *"600", "down", *"0.49", "down", "right", "right")),
+    "split": (n.SPLIT, (*k.KEYS["split"], "down", "right", "down", "down", *"5", "down", *"60")),
+    "bid": (n.BID, k.KEYS["bid"]),
+    "entry": (n.ENTERED, ("i", "down", "down", "down", "down", *"25", "enter")),
+}
+PANES: dict[str, tuple[str, ...]] = {
+    "entry": ("5", "o"),
+    "vwap": ("5", "j", "j", "j", "o", "j", "j", "j"),
+    "top": ("5", "j", "j", "j", "j", "j", "o", "j", "j"),
+    "offers": ("4", "G"),
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+@pytest.mark.parametrize("state", FORMS)
+def test_form(state: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    answer, keys = FORMS[state]
+    picture = Picture(f.MAIN)
+    picture.link.answer = answer
+    assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*keys))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+@pytest.mark.parametrize("state", PANES)
+def test_pane(state: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    picture = Picture(n.OFFERED if state == "offers" else n.ENTERING)
+    assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*PANES[state]))
 
 
 def test_book_full_width(snap_compare: Compare) -> None:
@@ -98,3 +136,17 @@ def test_theme(theme: str, snap_compare: Compare) -> None:
 def test_replay(snap_compare: Compare) -> None:
     picture = Picture(f.REPLAY)
     assert snap_compare(picture.app, terminal_size=SMALL, run_before=picture.after())
+
+
+@pytest.mark.parametrize(
+    ("keys", "size", "theme"),
+    [
+        (("p",), LARGE, "harbour"),
+        (("p", "right"), SMALL, "daylight"),
+        (("5", "j", "j", "j", "enter"), LARGE, "harbour"),
+    ],
+    ids=["profit-120x36", "profit-80x24", "order-120x36"],
+)
+def test_chart(keys: tuple[str, ...], size: tuple[int, int], theme: str, snap_compare: Compare) -> None:
+    picture = Picture(w.WORKED, theme=theme)
+    assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*keys))

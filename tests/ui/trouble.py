@@ -83,6 +83,7 @@ RESTING = replace(
     f.WORKING,
     id="P-0009",
     algorithm="LIMIT",
+    suggestion_id="",
     size=80 * SHARE,
     filled=0,
     limit=3400,

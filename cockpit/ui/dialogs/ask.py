@@ -8,10 +8,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from cockpit.core.frame import Frame
-from cockpit.core.frame_orders import ParentRow
+from cockpit.core.frame_orders import EntryRow, ParentRow
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER, Dialog, buttons
-from cockpit.ui.panes.orders import OPEN, owner_of, side_words
+from cockpit.ui.panes.orders import OPEN, entry_of, owner_of, side_words
 from cockpit.ui.rows import Row, wrap
 
 
@@ -34,6 +34,35 @@ class CancelDialog(Dialog[bool]):
             ((f"{words.shares(left)} shares will not be traded; resting orders are cancelled.", ""),),
             (),
             buttons("Back", ("y", "Cancel the order", True)),
+        ]
+
+    def action_yes(self) -> None:
+        """Cancel it."""
+        self.dismiss(True)
+
+
+class CancelEntryDialog(Dialog[bool]):
+    """Ask before both legs of an entry are cancelled. Returns True for yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "Cancel it", show=False)]
+
+    def __init__(self, frame: Frame, entry: EntryRow) -> None:
+        super().__init__(frame, "Cancel entry")
+        self.entry = entry
+
+    def rows(self) -> Sequence[Row]:
+        """Return how many pairs are complete, and what would be left alone."""
+        entry = entry_of(self.newest, self.entry.id) or self.entry
+        pairs = min(entry.filled)
+        leg = 0 if entry.filled[0] > entry.filled[1] else 1
+        alone = entry.filled[leg] - pairs
+        left = f"{words.shares(alone)} {words.clean(entry.outcomes[leg])} would be left alone, without the other leg."
+        return [
+            ((f"{entry.id}  enter {words.clean(entry.name)}", "bold"),),
+            ((f"{words.shares(pairs)} of {words.shares(entry.shares)} pairs are complete and kept;", ""),),
+            ((left, "warning") if alone else ("resting orders of both legs are cancelled.", ""),),
+            (),
+            buttons("Back", ("y", "Cancel the entry", True)),
         ]
 
     def action_yes(self) -> None:

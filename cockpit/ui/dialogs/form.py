@@ -12,10 +12,14 @@ from cockpit.core.frame import Frame
 from cockpit.ui.dialogs.base import INNER, READY_S, Box, Dialog, binding, buttons
 from cockpit.ui.form import TYPED, Form
 from cockpit.ui.hands import Hands
-from cockpit.ui.rows import Row, fitted, wrap
-from cockpit.ui.ticket import Check
+from cockpit.ui.rows import Row, Run, fitted, wrap_to
+from cockpit.ui.typed import Check
 
 Result = TypeVar("Result")
+
+
+VERDICT = 3
+"""Lines of what would be sent, or is in the way, and of the keys."""
 
 
 class FormBox(Box):
@@ -40,6 +44,7 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
         Binding("left", "turn(-1)", "Choice before", show=False),
         Binding("backspace", "erase", "Erase", show=False),
         Binding("ctrl+u,delete", "clear", "Clear", show=False),
+        *(Binding(key, f"type('{typed}')", "Type", show=False) for key, typed in TYPED.items()),
         binding("halt", "app.halt"),
     ]
     BOX: ClassVar[type[Box]] = FormBox
@@ -74,6 +79,10 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
         """Return the fields that mean nothing now."""
         return ()
 
+    def caution(self, found: Check) -> Run:
+        """Return what can be sent, but better be known."""
+        return found.caution, "warning"
+
     @property
     def found(self) -> Check:
         """What is in the way, also of sending anything at all."""
@@ -90,20 +99,26 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
         return self._reviewed_at is not None and self.hands.now() - self._reviewed_at >= READY_S
 
     def rows(self) -> Sequence[Row]:
-        """Return the dialog's lines: always the same number."""
+        """Return the dialog's lines: always the same number while the terminal keeps its size."""
         found = self.found
         fields = self.form.rows(is_open=not self.is_reviewing, unused=self.unused())
-        lines = [*self.about(), (), *fields, (), *self.facts(), *self._verdict(found), self._buttons(found)]
+        parts = [self.about(), fields, self.facts(), [*self._verdict(found), self._buttons(found)]]
+        gaps = self._gaps(sum(map(len, parts)))
+        lines = [line for part, gap in zip(parts, gaps, strict=True) for line in (*[()] * gap, *part)]
         return [fitted(line, INNER) for line in lines]
+
+    def _gaps(self, count: int) -> tuple[int, int, int, int]:
+        """Return the blank lines before each part: they go first where the terminal is low."""
+        spare = self.app.size.height - 2 - count
+        return 0, int(spare >= 3), int(spare >= 2), int(spare >= 1)
 
     def _verdict(self, found: Check) -> list[Row]:
         style = "dim" if found.is_missing else "warning bold"
-        text = wrap(found.problem, INNER) if found.problem else []
-        first: list[Row] = [((line, style),) for line in text[:2]]
-        if not text:
-            lead = "send " if self.is_reviewing else ""
-            first = [((lead, ""), (self.summary(found), "bold")), ((found.caution, "warning"),)]
-        return [(), *[*first, ()][:2]]
+        if found.problem:
+            said: list[Row] = [((line, style),) for line in wrap_to(found.problem, INNER, 2)]
+            return [*said, ()][:2]
+        lead = "send " if self.is_reviewing else ""
+        return [((lead, ""), (self.summary(found), "bold")), (self.caution(found),)]
 
     def _buttons(self, found: Check) -> Row:
         if self.is_reviewing:
@@ -112,12 +127,11 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
             return buttons("Change it", ("y", send, is_on))
         return (*buttons("Back", ("enter", "Check", not found.problem)), ("   up down field, left right choice", "dim"))
 
-    async def on_key(self, event: events.Key) -> None:
-        """Type numbers; every other key is what it is bound to."""
-        if event.character in TYPED and not self.is_reviewing:
-            event.stop()
-            event.prevent_default()
-            self._change(self.form.typed(event.character or ""))
+    def on_resize(self) -> None:
+        """Take the height that there is room for now."""
+        for box in self.query(Box):
+            box.styles.height = len(self.rows())
+        self.call_after_refresh(self.again)
 
     def on_paste(self, event: events.Paste) -> None:
         """Type what was pasted: all of it, so that a wrong number is named and not made into another."""
@@ -132,8 +146,9 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
 
     def go_to_line(self, y: int) -> None:
         """Fill in the field on this line of the box."""
-        index = y - len(self.about()) - 1
-        if 0 <= index < len(self.form.fields):
+        above, count = len(self.about()), len(self.form.fields)
+        index = y - above - self._gaps(above + count + len(self.facts()) + VERDICT)[1]
+        if 0 <= index < count:
             self._change(self.form.at_field(self.form.fields[index].name))
 
     def action_move(self, step: int) -> None:
@@ -143,6 +158,10 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
     def action_turn(self, step: int) -> None:
         """Make the next choice."""
         self._change(self.form.turned(step))
+
+    def action_type(self, typed: str) -> None:
+        """Type a character of a number."""
+        self._change(self.form.typed(typed))
 
     def action_erase(self) -> None:
         """Take the last character away."""

@@ -1,103 +1,114 @@
-"""The order form, and the form that changes the limit of an order that rests."""
+"""The forms for new orders: a single one, a split, a bid, an entry; and the form that changes a limit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cockpit.core.frame import Frame, PairRow
 from cockpit.core.frame_orders import ParentRow
-from cockpit.core.units import UnitError
-from cockpit.ui import words
+from cockpit.core.market import Side
+from cockpit.core.parent import SLICED, Algorithm, Style
+from cockpit.core.units import PRICE_ONE, UnitError
+from cockpit.ui import drafts, words
 from cockpit.ui.dialogs.base import INNER
 from cockpit.ui.dialogs.form import FormDialog
+from cockpit.ui.dialogs.preview import Filled, PreviewDialog, quote_row
 from cockpit.ui.form import Field, Form
 from cockpit.ui.hands import Hands
+from cockpit.ui.order_words import MEANS, SPLITS
 from cockpit.ui.panes.book import pair_of
 from cockpit.ui.panes.orders import OPEN, owner_of, side_words
 from cockpit.ui.rows import Row
-from cockpit.ui.ticket import (
-    MEANS,
-    TYPES,
-    Check,
-    Ticket,
-    blank_form,
-    check,
-    checked_limit,
-    crosses,
-    obstacle,
-    ticket_words,
-    unused_fields,
-)
+from cockpit.ui.typed import Check, Order, checked_limit
+
+LEAST_HEIGHT = 20
+__all__ = ["KINDS", "AmendDialog", "EnterDialog", "Filled", "Kind", "PlaceDialog", "SplitDialog"]
+
+
+class PlaceDialog(PreviewDialog):
+    """A single order."""
+
+    def facts(self) -> list[Row]:
+        """Return the quotes, what the type means, and what the desk says."""
+        quote, *told = super().facts()
+        means: Row = ((MEANS[drafts.TYPES[self.form.pick("type")]], "dim"),)
+        return [quote, *(told if told[-1] else [means, *told[:-1]])]
+
+    def told(self) -> int:
+        """Return how many lines there are for what the desk says."""
+        return 3
+
+
+class SplitDialog(PreviewDialog):
+    """A total that is worked quietly."""
+
+    def about(self) -> list[Row]:
+        """Return which pair it is, and what the way to split does or rests on."""
+        row = self.preview
+        means = words.clean(row.profile if row is not None else "") or SPLITS[SLICED[self.form.pick("algo")]]
+        return [((words.clean(self.pair.name), "bold"), (f"  {means}", "dim"))]
+
+    def told(self) -> int:
+        """Return how many lines there are for what the desk says: one less where the terminal is low."""
+        return super().told() if self.app.size.height > LEAST_HEIGHT else super().told() - 1
+
+
+class BidDialog(PreviewDialog):
+    """An order that is kept at the top of the book."""
+
+    def told(self) -> int:
+        """Return how many lines there are for what the desk says."""
+        return 3
+
+
+class EnterDialog(PreviewDialog):
+    """Both legs of a pair, with what it means if one of them fills alone."""
+
+    def quotes(self) -> list[Row]:
+        """Return the quotes of both legs."""
+        pair = pair_of(self.newest, self.pair.market_id)
+        return [quote_row(pair, leg, is_named=True) for leg in (0, 1)]
+
+    def told(self) -> int:
+        """Return how many lines there are for what the desk says."""
+        return 6
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """How the order form was left: what stood in it, and what is to be sent, if anything."""
+class Kind:
+    """One kind of order that a form makes."""
 
-    form: Form
-    ticket: Ticket | None
+    name: str
+    """What keys call it, and what is said when the desk refuses it."""
+    title: str
+    dialog: type[PreviewDialog]
+    blank: Callable[[PairRow], Form]
+    make: Callable[[Form, PairRow], Order]
+
+    def open(self, frame: Frame, hands: Hands, pair: PairRow, form: Form | None) -> PreviewDialog:
+        """Return its dialog, empty or as it was left."""
+
+        def read(typed: Form, newest: Frame, market_id: str) -> Check:
+            return drafts.read(typed, newest, market_id, self.make)
+
+        return self.dialog(frame, hands, pair, self.title, form or self.blank(pair), read)
 
 
-def quote_row(pair: PairRow | None, leg: int) -> Row:
-    """Return the quotes of a leg and what is held of it."""
-    if pair is None:
-        return (("the pair is gone", "warning"),)
-    row = pair.legs[leg]
-    age = words.age(pair.book_age_ms) if pair.book_age_ms is not None else "no book"
-    quote = f"{words.price_or_nothing(row.bid, pair.tick)} / {words.price_or_nothing(row.ask, pair.tick)}"
-    held = f"held {words.shares(row.shares)}, can be sold {words.shares(row.tradeable)}"
-    return (
-        ("bid / ask ", "dim"),
-        (quote, ""),
-        (f"  age {age}", "stale" if pair.is_stale else "dim"),
-        (f"   {held}", ""),
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("order", "New order", PlaceDialog, drafts.blank_place, drafts.place_of),
+        Kind("split", "Split an order", SplitDialog, drafts.blank_split, drafts.split_of),
+        Kind("bid", "Bid at the top", BidDialog, drafts.blank_bid, drafts.bid_of),
+        Kind("entry", "Enter a pair", EnterDialog, drafts.blank_enter, drafts.enter_of),
     )
+}
 
 
-class PlaceDialog(FormDialog[Filled]):
-    """A new order for a pair. Returns the form as it was left, with a ticket when it is to be sent."""
-
-    def __init__(self, frame: Frame, hands: Hands, pair: PairRow, form: Form | None) -> None:
-        super().__init__(frame, "New order", hands, form or blank_form(pair))
-        self.pair = pair
-
-    def about(self) -> list[Row]:
-        """Return which pair it is."""
-        pair = pair_of(self.newest, self.pair.market_id) or self.pair
-        title = f"  {words.clean(pair.title)}" if pair.title != pair.name else ""
-        return [((words.clean(pair.name), "bold"), (title, "dim"))]
-
-    def facts(self) -> list[Row]:
-        """Return the quotes, what the type means, and what the order would do and cost."""
-        found = self.found
-        pair = pair_of(self.newest, self.pair.market_id)
-        return [
-            quote_row(pair, self.form.pick("leg")),
-            ((MEANS[TYPES[self.form.pick("type")]], "dim"),),
-            ((found.effect, ""),),
-            ((found.money, ""),),
-        ]
-
-    def unused(self) -> tuple[str, ...]:
-        """Return what the chosen type does not use."""
-        return unused_fields(self.form)
-
-    def look(self) -> Check:
-        """Return what can be said about the order now."""
-        return check(self.form, self.newest, self.pair.market_id)
-
-    def summary(self, found: Check) -> str:
-        """Return the order in words."""
-        ticket = found.ticket
-        return ticket_words(ticket, self.pair.legs[ticket.leg].outcome) if ticket is not None else ""
-
-    def send(self, found: Check) -> None:
-        """Leave with the ticket."""
-        self.dismiss(Filled(self.form, found.ticket))
-
-    def leave(self) -> None:
-        """Leave with what was typed, so that it is there again the next time."""
-        self.dismiss(Filled(self.form, None))
+def _is_kept_at_top(order: ParentRow) -> bool:
+    """Return whether its orders rest at the top of the book, post-only: they never trade at once."""
+    return order.algorithm == Algorithm.TOP or order.style == Style.TOP
 
 
 class AmendDialog(FormDialog[int]):
@@ -125,14 +136,17 @@ class AmendDialog(FormDialog[int]):
 
     def facts(self) -> list[Row]:
         """Return the quotes and what happens."""
-        lines = ("What rests is cancelled first, and proven dead;", "then what is left of it is sent at the new limit.")
+        lines = (
+            "What rests is cancelled first, and proven dead;",
+            "then what is left of it is worked at the new limit.",
+        )
         quotes = quote_row(pair_of(self.newest, self.order.market_id), self.order.leg)
         return [quotes, *[((words.cut(line, INNER), "dim"),) for line in lines]]
 
     def look(self) -> Check:
         """Return what is wrong with the new limit, or what it would do."""
         order, pair = self._now, pair_of(self.newest, self.order.market_id)
-        why = obstacle(self.newest, pair)
+        why = drafts.obstacle(self.newest, pair)
         if order.state not in OPEN:
             why = f"{order.id} is {order.state.value}"
         if why or pair is None:
@@ -147,8 +161,10 @@ class AmendDialog(FormDialog[int]):
         if limit == order.limit:
             return Check(f"{words.price(limit)} is the limit already", "limit")
         quote = pair.legs[order.leg]
-        is_crossing = pair.book_age_ms is not None and crosses(order.side, limit, quote.bid, quote.ask)
-        return Check(caution="it would trade at once" if is_crossing else "")
+        best = quote.ask if order.side is Side.BUY else quote.bid
+        can_meet = pair.book_age_ms is not None and not _is_kept_at_top(order)
+        meets = can_meet and 0 < best < PRICE_ONE and not order.side.is_beyond(best, limit)
+        return Check(caution="it would trade at once" if meets else "")
 
     def _limit(self) -> int:
         return checked_limit(self.form.text("limit"), 0)

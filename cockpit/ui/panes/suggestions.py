@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from cockpit.core.frame import Frame
-from cockpit.core.frame_orders import SuggestionRow
+from cockpit.core.frame_orders import OfferRow, SuggestionRow
 from cockpit.core.market import Side
 from cockpit.ui import words
 from cockpit.ui.panes.positions import HOLDS_NOTHING, gain
-from cockpit.ui.rows import Column, Entry, Row, Rows, Run, table_head, table_row, widths
+from cockpit.ui.rows import Column, Entry, Rows, Run, table_head, table_row, widths
 
 ROOMY = 96
+WIDE_COLUMNS = 6
 QUIET = ("hold", "dust")
 AGAIN = "balanced - nothing to do (cockpit --new starts a fresh practice market)"
 
@@ -18,18 +19,39 @@ def rows(frame: Frame, width: int, height: int = 0, *, is_gone: bool = False) ->
     """Return one row per suggestion, in the frame's order."""
     columns = _columns(width)
     sizes = widths(columns, width)
+    shown = [(key_of(row), _cells(row, len(columns))) for row in frame.suggestions]
+    shown += [(offer_key(row), _offer_cells(row, len(columns))) for row in frame.offers]
     body = tuple(
-        Entry(key_of(row), _row(index, row, columns, sizes)) for index, row in enumerate(frame.suggestions, start=1)
+        Entry(key, table_row(columns, sizes, [(str(index), "dim"), *cells]))
+        for index, (key, cells) in enumerate(shown, start=1)
     )
     opened = sum(1 for row in frame.suggestions if row.id)
     how = "the desk has stopped" if is_gone else "halted" if frame.header.halted else "a approves"
-    note = f"{opened} open - {how}" if opened else ""
+    entries = f"{len(frame.offers)} {'entry' if len(frame.offers) == 1 else 'entries'}" if frame.offers else ""
+    counts = "  ".join(text for text in (f"{opened} open" if opened else "", entries) if text)
+    note = f"{counts} - {how}" if counts else ""
     return Rows("suggestions", note, (table_head(columns, sizes),) if body else (), body, empty=_empty(frame))
 
 
 def key_of(row: SuggestionRow) -> str:
     """Return what the cursor follows: the pair, so that a new suggestion for it keeps the cursor."""
     return row.market_id
+
+
+def offer_key(row: OfferRow) -> str:
+    """Return what the cursor follows on an entry that is possible: never the key of a suggestion."""
+    return f"enter {row.market_id}"
+
+
+def offer_of(frame: Frame, key: str) -> OfferRow | None:
+    """Return the entry a row proposes."""
+    return next((row for row in frame.offers if offer_key(row) == key), None)
+
+
+def chosen_offer(frame: Frame, here: str, selected: str) -> OfferRow | None:
+    """Return the entry to open: of the pair the cursor is `here` on, else the `selected` one, else the first."""
+    pointed = next((row for row in frame.offers if row.market_id == here), None)
+    return pointed or offer_of(frame, selected) or next(iter(frame.offers), None)
 
 
 def action_words(row: SuggestionRow) -> str:
@@ -64,21 +86,29 @@ def _columns(width: int) -> tuple[Column, ...]:
     return (Column("#", 2, is_right=True), Column("PAIR", 16), Column("ACTION", 0), *end)
 
 
-def _row(index: int, row: SuggestionRow, columns: tuple[Column, ...], sizes: tuple[int, ...]) -> Row:
+def _cells(row: SuggestionRow, count: int) -> list[Run]:
     quiet = "" if row.id else "dim"
     action = action_words(row)
-    is_wide = len(columns) == 6
+    is_wide = count == WIDE_COLUMNS
     if not is_wide and row.state in QUIET:
         action = f"{row.state}: {why(row)}"
     side = row.option.side if row.option is not None else None
     style = quiet or ("bid" if side is Side.BUY else "ask")
-    cells: list[Run] = [(str(index), "dim"), (row.name, quiet or "bold"), (action, style)]
+    cells: list[Run] = [(row.name, quiet or "bold"), (action, style)]
     if is_wide:
         cells.append((why(row) if why(row) != action else "", quiet))
     shows_gain = row.option is not None and row.state not in QUIET
     cells.append(gain(row.option.gain, quiet) if shows_gain and row.option else ("", ""))
     cells.append((delta_words(row), quiet))
-    return table_row(columns, sizes, cells)
+    return cells
+
+
+def _offer_cells(row: OfferRow, count: int) -> list[Run]:
+    prices = " + ".join(words.price(price) for price in row.prices)
+    cells: list[Run] = [(row.name, "bold"), (f"enter {words.shares(row.shares)} at {prices}", "key")]
+    if count == WIDE_COLUMNS:
+        cells.append((f"{row.kind}, costs {words.money(row.cost)}", ""))
+    return [*cells, gain(words.whole_cents(row.result)), ("both legs", "dim")]
 
 
 def _empty(frame: Frame) -> str:
