@@ -30,7 +30,7 @@ ENOUGH = 200
 """Arrivals from which on the rates are worth using."""
 FALLBACK_MS = 6_000
 """Without enough of them an age is drawn evenly up to this."""
-KEPT = 0.985
+KEPT = 0.97
 """The part of others' arrivals whose ages are imitated: the longest would make every chunk wait for as long."""
 
 

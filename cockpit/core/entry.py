@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cockpit.core.book import Book, walk
-from cockpit.core.fees import FeeSchedule
+from cockpit.core.fees import STEP, FeeSchedule
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.parent import ParentState
 from cockpit.core.units import LOT, PRICE_ONE, SHARE, USD, floor_lot, pay
@@ -185,10 +185,14 @@ def prices_for(market: Market, book: Book, rules: EntryRules, kind: EntryKind, f
 
 
 def _resting_price(market: Market, other_ask: int, rules: EntryRules) -> int:
-    """Return the highest price of a leg that leaves the minimum spread when the other is taken at its ask."""
+    """Return the highest price of a leg that leaves the minimum spread when the other is taken at its ask.
+
+    It does at any size: the fee's rounding, which weighs most on the smallest one, counts.
+    """
     price = PRICE_ONE - rules.min_spread - other_ask
-    fee = market.fees.taker(100 * SHARE, other_ask) * PRICE_ONE
-    price -= -(-fee // (100 * SHARE))
+    fee = market.fees.taker(100 * SHARE, other_ask)
+    fee += STEP * 100 * SHARE // market.min_size if fee else 0
+    price -= -(-fee * PRICE_ONE // (100 * SHARE))
     return market.round_down(price) if price >= market.tick else 0
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cockpit.core.units import PRICE_ONE
 
-_STEP = 10
+STEP = 10
 """The venue counts fees in 0.00001 USD, which is ten of our money units."""
 
 
@@ -24,5 +24,5 @@ class FeeSchedule:
         against ourselves.
         """
         numerator = shares * self.rate * (price * (PRICE_ONE - price)) ** self.exponent
-        step = _STEP * PRICE_ONE ** (1 + 2 * self.exponent)
-        return 0 if numerator < step else -(-numerator // step) * _STEP
+        step = STEP * PRICE_ONE ** (1 + 2 * self.exponent)
+        return 0 if numerator < step else -(-numerator // step) * STEP

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cockpit.core import events as ev
+from cockpit.core import fold_queues
 from cockpit.core.book import Book
 from cockpit.core.market import Side
 from cockpit.core.order import Fill, FillKey, Order
 from cockpit.core.pnl import mark
 from cockpit.core.position import Position
-from cockpit.core.queue import filled
 from cockpit.core.results import Results, Tally, fold_pair
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE
@@ -39,7 +39,7 @@ def fill_seen(state: State, event: ev.FillSeen) -> None:
     if state.day is not None:
         state.moved_today += event.brought
         state.days[state.day.day].moved += event.brought
-    _advance_queue(state, fill)
+    fold_queues.fill(state, fill, event.at_ms)
     if fill.market_id in state.ended:
         refold(state, fill.market_id)
     elif fill.counts:
@@ -119,13 +119,6 @@ def _advance(state: State, key: FillKey, newer: Fill) -> None:
         _refill_order(state, after.order_id)
     elif after.is_proven and after.market_id not in state.ended:
         _set_position(state, state.positions[after.market_id].prove(after))
-
-
-def _advance_queue(state: State, fill: Fill) -> None:
-    """An order that traded as a maker has nobody before it."""
-    queues = state.queues.get(fill.market_id)
-    if queues and fill.order_id in queues and not fill.is_taker:
-        queues[fill.order_id] = filled(queues[fill.order_id])
 
 
 def _count_foreign(state: State, fill: Fill, sign: int) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from cockpit.core import events as ev
-from cockpit.core import fold_fills
-from cockpit.core import queue as q
+from cockpit.core import fold_fills, fold_queues
 from cockpit.core.book import Book, Change
 from cockpit.core.market import Leg
-from cockpit.core.order import Order
-from cockpit.core.peg import as_yes, is_bid, is_on_top
+from cockpit.core.peg import as_yes, is_on_top
 from cockpit.core.state import State
 from cockpit.core.tape import Tape
 from cockpit.core.top_time import TopTime
@@ -57,12 +55,9 @@ def trade_printed(state: State, event: ev.TradePrinted) -> None:
     if tape is None:
         tape = state.tapes[event.market_id] = Tape()
     tape.add(event.leg, event.price, event.shares, event.at_ms)
-    queues = state.queues.get(event.market_id)
-    if queues:
-        hits_bids, price = (event.leg is Leg.YES) is not event.is_buy, as_yes(event.leg, event.price)
-        for order_id, queue in queues.items():
-            if _place(state.orders[order_id]) == (hits_bids, price):
-                queues[order_id] = q.trade(queue, event.shares)
+    if event.market_id in state.queues:
+        place = (event.leg is Leg.YES) is not event.is_buy, as_yes(event.leg, event.price)
+        fold_queues.trade(state, event.market_id, place, event.shares, event.at_ms)
 
 
 def tape_loaded(state: State, event: ev.TapeLoaded) -> None:
@@ -89,7 +84,10 @@ def _changed(state: State, market_id: str, book: Book, at_ms: int) -> None:
     if market_id in state.positions:
         fold_fills.remark(state, market_id, book)
     if market_id in state.queues:
-        _move_queues(state, market_id, book)
+        if book.synced:
+            fold_queues.move(state, market_id, book, at_ms)
+        else:
+            fold_queues.lose(state, market_id)
     if market_id in state.pegged:
         look_at_top(state, market_id, at_ms)
 
@@ -116,56 +114,6 @@ def look_at_top(state: State, market_id: str, at_ms: int) -> None:
         state.top_times.setdefault(parent_id, TopTime()).look(at_ms, is_top=is_top)
 
 
-# ---- our places in the queues ----
-
-Place = tuple[bool, int]
-"""(among the bids of the book in YES prices, YES price)"""
-
-
-def join_queue(state: State, order: Order) -> None:
-    """An order that rests is being sent: what is at its level now is ahead of it."""
-    book = state.books.get(order.market_id)
-    if order.can_rest and book is not None:
-        queues = state.queues.setdefault(order.market_id, {})
-        place = _place(order)
-        queues[order.id] = q.joined(max(0, _total(book, place) - _shown(state, order.market_id).get(place, 0)))
-
-
-def _place(order: Order) -> Place:
-    return is_bid(order.leg, order.side), as_yes(order.leg, order.price)
-
-
-def _total(book: Book, place: Place) -> int:
-    bids, price = place
-    return (book.bids if bids else book.asks).get(price, 0)
-
-
-def _shown(state: State, market_id: str) -> dict[Place, int]:
-    """Return our shares that the levels of a book are known to hold."""
-    shown: dict[Place, int] = {}
-    for order_id, queue in state.queues.get(market_id, {}).items():
-        if queue.is_shown:
-            order = state.orders[order_id]
-            place = _place(order)
-            shown[place] = shown.get(place, 0) + order.possible
-    return shown
-
-
-def _move_queues(state: State, market_id: str, book: Book) -> None:
-    queues, shown = state.queues[market_id], _shown(state, market_id)
-    for order_id, queue in queues.items():
-        order = state.orders[order_id]
-        place = _place(order)
-        others = max(0, _total(book, place) - shown.get(place, 0))
-        grown, size = others - queue.others, order.possible
-        if not queue.is_shown and (grown == size or (order.is_acknowledged and others >= size)):
-            # The level grew by exactly our shares, or has to hold them by now.
-            queues[order_id] = q.shown(queue, others - size, is_sure=grown == size)
-            shown[place] = shown.get(place, 0) + size
-        else:
-            queues[order_id] = q.level(queue, others)
-
-
 # ---- when others place their orders ----
 
 
@@ -174,18 +122,7 @@ def _count_arrivals(state: State, tape: Tape, book: Book, changes: tuple[Change,
     for side, price, size in changes:
         levels, best = (book.bids, book.best_bid) if side == 0 else (book.asks, book.best_ask)
         grown = size - levels.get(price, 0)
-        if grown > 0 and abs(price - best) <= NEAR and not _is_ours(state, book.market_id, side == 0, price, grown):
+        if grown <= 0 or abs(price - best) > NEAR:
+            continue
+        if not fold_queues.is_ours(state, book.market_id, (side == 0, price), grown):
             tape.arrived(side, at_ms)
-
-
-def _is_ours(state: State, market_id: str, bids: bool, price: int, grown: int) -> bool:
-    """Return whether a level grew by an order of ours that was on its way."""
-    queues = state.queues.get(market_id)
-    if not queues:
-        return False
-    return any(
-        not queue.is_shown
-        and state.orders[order_id].possible == grown
-        and _place(state.orders[order_id]) == (bids, price)
-        for order_id, queue in queues.items()
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cockpit.core import events as ev
+from cockpit.core import fold_queues
 from cockpit.core.fold_fills import set_order
-from cockpit.core.fold_market import join_queue, look_at_top
+from cockpit.core.fold_market import look_at_top
 from cockpit.core.order import OrderState
 from cockpit.core.parent import Parent
 from cockpit.core.state import State
@@ -77,7 +78,7 @@ def order_sending(state: State, event: ev.OrderSending) -> None:
     """Take an order that is about to be sent."""
     order = event.order.move(OrderState.SENDING)
     set_order(state, order)
-    join_queue(state, order)
+    fold_queues.join(state, order)
     if order.parent_id in state.children:
         state.children[order.parent_id].append(order.id)
         state.next_slice[order.parent_id] = max(state.next_slice[order.parent_id], order.slice_index + 1)

@@ -73,22 +73,32 @@ def peg(
     if not book.synced or book.is_crossed:
         return None
     bids = is_bid(leg, side)
-    step = tick if bids else -tick
     found = best_other(book, own, bids=bids, threshold=threshold)
     lowest, highest = tick, PRICE_ONE - tick
     # Nothing of ours may meet anybody's order, however small.
-    closest = (book.best_ask if bids else book.best_bid) - step
+    closest = _below(book.best_ask, tick) if bids else _above(book.best_bid, tick)
     edge = min(closest, highest) if bids else max(closest, lowest)
     last = as_yes(leg, limit)
     last -= last % tick if bids else 0
     last += 0 if bids else -last % tick
-    wanted = (lowest if bids else highest) if found is None else found + step
+    behind = found if found is not None else 0 if bids else PRICE_ONE
+    wanted = _above(behind, tick) if bids else _below(behind, tick)
     furthest = min(edge, last) if bids else max(edge, last)
     price = min(wanted, furthest) if bids else max(wanted, furthest)
     if not lowest <= price <= highest:
         return None
     is_outbid = found is not None and (found >= last if bids else found <= last)
     return Peg(as_yes(leg, price), None if found is None else as_yes(leg, found), is_outbid)
+
+
+def _above(price: int, tick: int) -> int:
+    """Return the lowest price on the tick above a price, which a tick that has changed may have left off it."""
+    return price - price % tick + tick
+
+
+def _below(price: int, tick: int) -> int:
+    """Return the highest price on the tick below a price."""
+    return price + -price % tick - tick
 
 
 def is_on_top(book: Book, own: Iterable[Order], order: Order, threshold: int = 0) -> bool:

@@ -32,6 +32,8 @@ FADE = 0.08
 """... and the part of the window in which that fades to a third."""
 RECENT = 0.04
 """The part of the window that shows how busy it is now."""
+QUIETEST, BUSIEST = 1 / 20, 100
+"""What is expected of a moment lies between so many times the level, whatever the last trades were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def _of_series(
             continue
         shift = market.closes_at_ms - other.closes_at_ms
         first = tape.first_ms
-        if shift > 0 and first is not None and first <= start_ms - shift:
+        # Only what the other market has lived already: the rest would count as silence.
+        if shift >= max(window_ms, 1) and first is not None and first <= start_ms - shift:
             found.append((tape, start_ms - shift))
         if len(found) == MOST_EARLIER:
             break
@@ -148,7 +151,9 @@ def _parts(
 ) -> Iterable[float]:
     for begin, end in itertools.pairwise(edges):
         busy = level + surprise * exp(-((begin + end) / 2 - place) / FADE)
-        yield (_until(curve, end) - _until(curve, begin)) * max(busy, level / 20)
+        busy = min(max(busy, QUIETEST * level), BUSIEST * level)
+        # Two sums of floats: where nothing is expected, their difference may come out below 0.
+        yield max(0.0, _until(curve, end) - _until(curve, begin)) * busy
 
 
 def _until(curve: Sequence[int], place: float) -> float:

@@ -17,8 +17,12 @@ from cockpit.core.units import LOT
 
 MEAN_AT = 1 / 3
 """Where between its bounds the mean size lies: nearer to the smaller one, for sizes are skewed."""
-SPREAD = 0.35
-"""How far a size is moved from what would catch up exactly, as a part of the mean size."""
+SPREAD = 0.6
+"""How far a size is moved from what would catch up exactly, as a part of the mean size.
+
+Sizes that catch up tell how long the wait behind them is. With 0.35 whoever knows total and window guesses the next
+child's time to 5 % of a mean interval, either way, in 12 % of cases; with 0.6 no better than he would without them.
+"""
 
 
 def randomised(total: int, start_ms: int, window_ms: int, rules: SliceRules, draw: Draw) -> Plan | CannotSlice:
