@@ -127,6 +127,12 @@ class ParentRow:
     moves: int = 0
     """How often its order was moved to another price."""
 
+    def slippage(self, benchmark: int) -> int | None:
+        """Return how much worse than a benchmark the average is, in 1/10,000 USD: below 0 is better for us."""
+        if not (self.filled and benchmark):
+            return None
+        return self.average - benchmark if self.side is Side.BUY else benchmark - self.average
+
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:

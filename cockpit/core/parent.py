@@ -18,6 +18,11 @@ class ParentState(StrEnum):
     CANCELLED = "cancelled"
     STOPPED = "stopped"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether children may still be sent."""
+        return self in (ParentState.WORKING, ParentState.PAUSED)
+
 
 class Algorithm(StrEnum):
     """Who works a parent."""
@@ -122,7 +127,7 @@ class Parent:
     @property
     def is_open(self) -> bool:
         """Whether it may still send children."""
-        return self.state in (ParentState.WORKING, ParentState.PAUSED)
+        return self.state.is_open
 
     @property
     def window_ms(self) -> int:

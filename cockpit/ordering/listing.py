@@ -9,7 +9,6 @@ from cockpit.core.market import Side
 from cockpit.core.parent import ParentState
 from cockpit.core.units import duration_text, money_text, price_text, shares_text
 from cockpit.link.wire import Picture
-from cockpit.ordering.resolve import OPEN
 
 ENDED = 10
 """Of what has ended, the newest that people are shown."""
@@ -17,19 +16,12 @@ HEAD = ("id", "state", "order", "filled", "average", "arrival", "VWAP", "slippag
 NONE = "-"
 
 
-def slippage_of(row: ParentRow, against: int) -> int | None:
-    """Return how much worse than a price an order was filled, per share; below 0 it was better. None without both."""
-    if not row.average or not against:
-        return None
-    return row.average - against if row.side is Side.BUY else against - row.average
-
-
 def to_text(picture: Picture) -> str:
     """Return a table of what is worked, with its single orders, and of the newest that ended."""
     lines = []
     for title, is_open, most in (("", True, None), ("ended:", False, ENDED)):
-        parents = [row for row in picture.parents if (row.state in OPEN) is is_open][:most]
-        entries = [row for row in picture.entries if (row.state in OPEN) is is_open][:most]
+        parents = [row for row in picture.parents if row.state.is_open is is_open][:most]
+        entries = [row for row in picture.entries if row.state.is_open is is_open][:most]
         if title and (parents or entries):
             lines.append(title)
         lines += [_entry(row) for row in entries]
@@ -55,7 +47,7 @@ def _table(rows: list[ParentRow], at_ms: int, *, with_children: bool) -> list[st
 def _cells(row: ParentRow, at_ms: int) -> tuple[str, ...]:
     sign = "<=" if row.side is Side.BUY else ">="
     how = f"{row.algorithm} {row.style}".strip()
-    slippage = slippage_of(row, row.arrival)
+    slippage = row.slippage(row.arrival)
     wait = NONE if row.next_slice_ms is None else duration_text(row.next_slice_ms - at_ms)
     return (
         row.id,
@@ -116,8 +108,8 @@ def _parent_json(row: ParentRow, at_ms: int) -> dict[str, Any]:
         "average": _price(row.average),
         "arrival": _price(row.arrival),
         "vwap": _price(row.vwap),
-        "slippage": _maybe(slippage_of(row, row.arrival)),
-        "slippage_to_vwap": _maybe(slippage_of(row, row.vwap)),
+        "slippage": _maybe(row.slippage(row.arrival)),
+        "slippage_to_vwap": _maybe(row.slippage(row.vwap)),
         "fee": money_text(row.fee),
         "algorithm": row.algorithm,
         "style": row.style,

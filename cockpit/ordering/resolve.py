@@ -9,14 +9,12 @@ from collections.abc import Iterable, Sequence
 from cockpit.core.errors import UsageError
 from cockpit.core.frame import PairRow
 from cockpit.core.market import Leg
-from cockpit.core.parent import ParentState
 from cockpit.link.wire import Picture
 from cockpit.ordering.typed import Typed
 
 MOST_NAMES = 8
 LEAST_PREFIX = 4
 """Characters of an order's id from which on a beginning is taken for it."""
-OPEN = (ParentState.WORKING, ParentState.PAUSED)
 _OF_DESK = re.compile(r"[PE]-\d+", re.ASCII)
 """Ids the desk gives: it knows more of them than its picture shows."""
 
@@ -96,8 +94,8 @@ def target_of(typed: Typed, picture: Picture, text: str) -> str:
 
 def _open_ids(picture: Picture) -> str:
     """Return the ids that could be given, the parents and entries before the single orders."""
-    parents = [parent for parent in picture.parents if parent.state in OPEN]
-    ids = [entry.id for entry in picture.entries if entry.state in OPEN] + [parent.id for parent in parents]
+    parents = [parent for parent in picture.parents if parent.state.is_open]
+    ids = [entry.id for entry in picture.entries if entry.state.is_open] + [parent.id for parent in parents]
     ids += [child.label for parent in parents for child in parent.children if not child.is_proven_dead]
     return f"there are {_listed(ids)}" if ids else "none is open"
 

@@ -9,7 +9,7 @@ from textual import events
 from cockpit.core.frame import Frame
 from cockpit.ui.actions import ACTIONS, Action, shown_keys
 from cockpit.ui.lines import Lines
-from cockpit.ui.panes.orders import OPEN, may_amend
+from cockpit.ui.panes.orders import may_amend
 from cockpit.ui.rows import Row, Run
 
 LAST_TO_GO = -1
@@ -18,7 +18,7 @@ LAST_TO_GO = -1
 
 def is_any_open(frame: Frame) -> bool:
     """Return whether a parent order is being worked or paused."""
-    return any(parent.state in OPEN for parent in frame.parents)
+    return any(parent.state.is_open for parent in frame.parents)
 
 
 def is_offered(action: Action, frame: Frame | None) -> bool:

@@ -9,7 +9,7 @@ from cockpit.core.frame import Frame
 from cockpit.core.frame_orders import ChildRow, EntryRow, ForeignRow, ParentRow
 from cockpit.core.market import Side
 from cockpit.ui import words
-from cockpit.ui.panes.order_rows import OPEN, amounts, child_state, side_words, slip_run, slippage, type_words
+from cockpit.ui.panes.order_rows import amounts, child_state, side_words, slip_run, type_words
 from cockpit.ui.panes.order_rows import state_words as parent_state
 from cockpit.ui.panes.orders import entry_of, foreign_of, owner_of
 from cockpit.ui.panes.positions import gain
@@ -79,7 +79,7 @@ def _benchmark(name: str, parent: ParentRow, price: int, note: str) -> Row:
     return _line(
         name,
         (words.left(words.price(price, 10), 6), ""),
-        *_more("slippage", *slip_run(slippage(parent, price))),
+        *_more("slippage", *slip_run(parent.slippage(price))),
         (f"   {note}", "dim"),
     )
 
@@ -98,7 +98,7 @@ def _how(parent: ParentRow, now: int) -> list[Row]:
         span = f"{words.clock(parent.created_ms)} to {words.clock(parent.ends_at_ms)}"
         length = words.duration(parent.ends_at_ms - parent.created_ms)
         left = f"   {words.duration(parent.ends_at_ms - now)} left" if now < parent.ends_at_ms else "   over"
-        lines.append(_line("window", (span, ""), (f"   {length}", "dim"), (left if parent.state in OPEN else "", "")))
+        lines.append(_line("window", (span, ""), (f"   {length}", "dim"), (left if parent.state.is_open else "", "")))
     return lines
 
 
@@ -125,7 +125,7 @@ def _chart(parent: ParentRow, now: int, width: int, height: int) -> list[Row]:
         done=cumulated(fills),
         start_ms=parent.created_ms,
         end_ms=_end(parent, now),
-        now_ms=now if parent.state in OPEN else _end(parent, now),
+        now_ms=now if parent.state.is_open else _end(parent, now),
         size=parent.size,
     )
     said = _line("plan" if parent.plan else "done", (_progress(parent, now), "bold"))
@@ -140,7 +140,7 @@ def _end(parent: ParentRow, now: int) -> int:
     last = max((point.at_ms for child in parent.children for point in child.fills), default=0)
     if parent.plan:
         return max(parent.ends_at_ms, last + 1)
-    return now + 1 if parent.state in OPEN else max(last, *(child.created_ms for child in parent.children)) + 1
+    return now + 1 if parent.state.is_open else max(last, *(child.created_ms for child in parent.children)) + 1
 
 
 def _progress(parent: ParentRow, now: int) -> str:
@@ -148,7 +148,7 @@ def _progress(parent: ParentRow, now: int) -> str:
     done = words.shares(parent.filled)
     if not parent.plan:
         return f"{done} of {words.shares(parent.size)}"
-    is_open = parent.state in OPEN
+    is_open = parent.state.is_open
     due = min(value_at(parent.plan, now), parent.size) if is_open else parent.size
     missing, less = due - parent.filled, "to go" if is_open else "missing"
     gap = (

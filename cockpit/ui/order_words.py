@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cockpit.core.commands import Bid, Enter, Place, Split
 from cockpit.core.frame import PairRow
 from cockpit.core.frame_orders import LimitRow, PreviewRow
 from cockpit.core.market import Side
 from cockpit.core.order import OrderType
 from cockpit.core.parent import Algorithm
-from cockpit.core.units import duration_text
+from cockpit.core.units import SHARE, duration_text
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER
 from cockpit.ui.rows import Row, Run, wrap_to
@@ -28,6 +30,8 @@ SPLITS = {
 }
 TIGHT = 90
 """From this percentage of a limit on it is pointed out."""
+MANY = 100_000 * SHARE
+"""A limit from here on is written in thousands."""
 ROOM = INNER - len("send ")
 LEAST_NAME = 4
 
@@ -70,25 +74,35 @@ def _life(seconds: int) -> str:
     return duration_text(seconds * 1000) if seconds % 60 else words.plural(seconds // 60, "minute")
 
 
-def limit_run(rows: tuple[LimitRow, ...]) -> Run:
-    """Return the tightest limits that fit: `cash 100/921  out of balance 240/2,000`; what is nearly full is marked."""
-    known = [row for row in rows if row.limit > 0]
-    text = ""
-    for row in sorted(known, key=lambda row: -row.used * 1000 // row.limit):
-        used, limit = (_amount(row, value) for value in (row.used, row.limit))
-        more = f"{text}  {words.clean(row.name)} {used}/{limit}{' !' if _is_tight(row) else ''}"
-        if len("worst case:") + len(more) > INNER:
+def limit_runs(rows: Iterable[LimitRow], count: int) -> list[Run]:
+    """Return every limit with what would be used of it, in so many lines, the tightest first.
+
+    `cash 93/921  unhedged 240/2,000`: what is nearly full is marked, and what does not fit is left out.
+    """
+    known = sorted((row for row in rows if row.limit > 0), key=lambda row: -row.used * 1000 // row.limit)
+    lines = ["worst case:"] + [""] * (count - 1) if known else [""] * count
+    index = 0
+    for row in known:
+        text = used_words(row)
+        while index < count and len(lines[index]) + 2 + len(text) > INNER:
+            index += 1
+        if index == count:
             break
-        text = more
-    return f"worst case:{text[1:]}" if text else "", "warning" if any(map(_is_tight, known)) else "dim"
+        lines[index] += f"  {text}" if lines[index] else text
+    style = "warning" if any(map(_is_tight, known)) else "dim"
+    return [(line.replace(":  ", ": ", 1), style) for line in lines]
+
+
+def used_words(row: LimitRow) -> str:
+    """Return `cash 93/921`, in whole USD or shares: what is used rounded up, the limit down; `!` when nearly full."""
+    mark = " !" if _is_tight(row) else ""
+    unit, short = (SHARE, "") if row.limit < MANY else (SHARE * 1_000, "k")
+    used, limit = words.count(-(-row.used // unit)), words.count(row.limit // unit)
+    return f"{words.clean(row.name)} {used}{short}/{limit}{short}{mark}"
 
 
 def _is_tight(row: LimitRow) -> bool:
     return row.used * 100 >= TIGHT * row.limit
-
-
-def _amount(row: LimitRow, value: int) -> str:
-    return words.money(value).removesuffix(".00") if row.is_money else words.shares(value)
 
 
 def preview_rows(row: PreviewRow | None, count: int) -> list[Row]:

@@ -104,7 +104,7 @@ class TradingScreen(PaneScreen):
             self.hands.host.say(f"{entry.id} is an entry: its limits stay as approved")
         elif parent is None or self.newest is None:
             self.hands.host.say(self._why_no_order())
-        elif parent.state not in orders.OPEN:
+        elif not parent.state.is_open:
             self.hands.host.say(f"{parent.id} is {parent.state.value}: nothing to change")
         elif not orders.may_amend(parent):
             self.hands.host.say(f"{parent.id} is part of a suggestion or an entry: its limit stays as approved")
@@ -128,7 +128,7 @@ class TradingScreen(PaneScreen):
             self.app.push_screen(SignOffDialog(self.newest, child), partial(self._signed_off, child.id))
         elif child is not None:
             self.hands.cancel(child.id)
-        elif parent.state not in orders.OPEN:
+        elif not parent.state.is_open:
             self.hands.host.say(f"{parent.id} is {parent.state.value}: nothing to cancel")
         else:
             self.app.push_screen(CancelDialog(self.newest, parent), partial(self._cancelled, parent.id))
@@ -140,7 +140,7 @@ class TradingScreen(PaneScreen):
         return orders.entry_of(self.newest, self.pane("orders").key) if self.newest is not None else None
 
     def _cancel_entry(self, frame: Frame, entry: EntryRow) -> None:
-        if entry.state not in orders.OPEN:
+        if not entry.state.is_open:
             self.hands.host.say(f"{entry.id} is {entry.state.value}: nothing to cancel")
         else:
             self.app.push_screen(CancelEntryDialog(frame, entry), partial(self._cancelled, entry.id))
@@ -170,7 +170,7 @@ class TradingScreen(PaneScreen):
         row = self._entry() or parent
         if row is None:
             self.hands.host.say(self._why_no_order())
-        elif row.state not in orders.OPEN:
+        elif not row.state.is_open:
             self.hands.host.say(f"{row.id} is {row.state.value}: nothing to pause")
         else:
             self.hands.pause(row.id)

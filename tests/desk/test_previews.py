@@ -142,7 +142,7 @@ def test_every_limit_is_shown_with_what_would_be_used_of_it_when_all_has_filled(
         await ask(made, split("first", shares=100, style=Style.REST, limit=2900))
         row = await preview(made, split("second", shares=120, limit=3000))
         limits = {limit.name: limit for limit in row.limits}
-        unhedged, cash = limits["out of balance"], limits["cash"]
+        unhedged, cash = limits["unhedged"], limits["cash"]
         assert (unhedged.used, unhedged.limit) == (220 * SHARE, 500 * SHARE), "what the first is still to send counts"
         assert cash.limit == 100 * USD
         assert cash.used >= 65 * USD, "29 for the first, 36 for the second"

@@ -53,7 +53,7 @@ def test_it_shows_both_legs_what_it_locks_and_what_one_leg_alone_would_mean(size
             "No alone: -1.30 USD if sold back now, and the bids do not take",
             "all of it; -13.15 if it loses",
             "BUY 25.77 Yes <= 0.46 + No <= 0.51  maker-maker, 10m",
-            "worst case: out of balance 466/500 !",
+            "worst case: unhedged 466/500 !",
         ):
             assert said in text
         assert "rests first not used" in text

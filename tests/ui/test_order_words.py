@@ -19,7 +19,7 @@ from cockpit.core.parent import SLICED, Algorithm, AtEnd, Style
 from cockpit.core.units import SHARE, USD
 from cockpit.ui.dialogs.base import INNER
 from cockpit.ui.drafts import TYPES
-from cockpit.ui.order_words import MEANS, SPLITS, limit_run, order_words, preview_rows
+from cockpit.ui.order_words import MEANS, SPLITS, limit_runs, order_words, preview_rows, used_words
 from cockpit.ui.rows import text_of, wrap_to
 from tests import frames as f
 from tests.ui import wanted as n
@@ -88,40 +88,42 @@ def test_every_type_and_every_way_to_split_is_explained() -> None:
     assert all(len(text) <= INNER // 2 for text in SPLITS.values()), "the pair's name stands before it"
 
 
-def test_the_tightest_limits_come_first_and_what_is_nearly_full_is_marked() -> None:
-    assert limit_run(n.LIMITS) == ("worst case: out of balance 460/500 !  exposure 868/2,000", "warning")
-    assert limit_run(n.LIMITS[1:]) == ("worst case: exposure 868/2,000  one leg 500/5,000", "dim")
-    assert limit_run(()) == ("", "dim")
+def test_every_limit_is_shown_the_tightest_first_and_what_is_nearly_full_is_marked() -> None:
+    assert limit_runs(n.LIMITS, 2) == [
+        ("worst case: unhedged 460/500 !  exposure 868/2,000", "warning"),
+        ("one leg 500/5,000  cash 49/9,500  daily loss 0/100", "warning"),
+    ]
+    assert limit_runs(n.LIMITS[1:], 1) == [("worst case: exposure 868/2,000  one leg 500/5,000", "dim")]
+    assert limit_runs((), 2) == [("", "dim"), ("", "dim")]
 
 
 @pytest.mark.parametrize(("used", "mark", "style"), [(89, "", "dim"), (90, " !", "warning"), (120, " !", "warning")])
 def test_a_limit_is_marked_from_ninety_percent_on(used: int, mark: str, style: str) -> None:
     limit = LimitRow("cash", used * USD, 100 * USD)
-    assert limit_run((limit,)) == (f"worst case: cash {used}/100{mark}", style)
+    assert limit_runs((limit,), 1) == [(f"worst case: cash {used}/100{mark}", style)]
 
 
-def test_cents_and_parts_of_shares_are_said_where_there_are_any() -> None:
+def test_what_is_used_is_rounded_up_a_limit_down_and_large_ones_are_in_thousands() -> None:
     rows = (LimitRow("cash", 92_520_000, 921_060_000), LimitRow("one leg", round(66.59 * SHARE), 5_000 * SHARE, False))
-    assert limit_run(rows)[0] == "worst case: cash 92.52/921.06  one leg 66.59/5,000"
+    assert limit_runs(rows, 1)[0][0] == "worst case: cash 93/921  one leg 67/5,000"
+    assert used_words(LimitRow("cash", 1, 250_999 * USD)) == "cash 1k/250k"
 
 
 def test_a_limit_of_nothing_and_a_hostile_name_say_nothing_wrong() -> None:
-    assert limit_run((LimitRow("cash", 5 * USD, 0),)) == ("", "dim")
-    assert limit_run((LimitRow(EVIL, 1, 1),))[0].startswith("worst case: [red][2Jx ")
+    assert limit_runs((LimitRow("cash", 5 * USD, 0),), 1) == [("", "dim")]
+    assert limit_runs((LimitRow(EVIL, 1, 1),), 1)[0][0].startswith("worst case: [red][2Jx ")
 
 
 numbers = st.integers(0, 10**13)
-limits = st.lists(
-    st.builds(LimitRow, st.sampled_from(["cash", "out of balance", "x" * 60]), numbers, numbers), max_size=7
-)
+limits = st.lists(st.builds(LimitRow, st.sampled_from(["cash", "unhedged", "x" * 60]), numbers, numbers), max_size=7)
 
 
 @given(limits.map(tuple))
 @settings(max_examples=200, deadline=None)
 def test_limits_always_fit_into_the_dialog(rows: tuple[LimitRow, ...]) -> None:
-    text, style = limit_run(rows)
-    assert len(text) <= INNER
-    assert style in ("dim", "warning")
+    runs = limit_runs(rows, 2)
+    assert len(runs) == 2
+    assert all(len(text) <= INNER and style in ("dim", "warning") for text, style in runs)
 
 
 def shown(row: PreviewRow | None, count: int) -> list[str]:

@@ -81,9 +81,9 @@ def test_there_is_always_room_for_what_an_order_is_doing(width: int) -> None:
 )
 def test_slip_is_what_was_paid_too_much(side: Side, average: int, said: str, style: str) -> None:
     parent = replace(n.FIRST_LEG, side=side, average=average, arrival=4700)
-    assert order_rows.slip_run(order_rows.slippage(parent, parent.arrival)) == (said, style)
-    assert order_rows.slippage(replace(parent, filled=0), 4700) is None
-    assert order_rows.slippage(parent, 0) is None
+    assert order_rows.slip_run(parent.slippage(parent.arrival)) == (said, style)
+    assert replace(parent, filled=0).slippage(4700) is None
+    assert parent.slippage(0) is None
 
 
 def test_a_post_only_order_keeps_that_where_there_is_little_room() -> None:

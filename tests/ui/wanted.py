@@ -13,10 +13,10 @@ from tests import frames as f
 from tests.ui import worked as w
 
 LIMITS = (
-    LimitRow("out of balance", 460 * SHARE, 500 * SHARE, False),
+    LimitRow("unhedged", 460 * SHARE, 500 * SHARE, False),
     LimitRow("one leg", 500 * SHARE, 5_000 * SHARE, False),
     LimitRow("exposure", 868 * USD, 2_000 * USD),
-    LimitRow("its event", 0, 0),
+    LimitRow("event", 0, 0),
     LimitRow("cash", 48_630_000, 9_500 * USD),
     LimitRow("daily loss", 0, 100 * USD),
 )

@@ -146,10 +146,10 @@ class Previews:
         account, limits = desk.guard.account(market_id, with_plans=True), desk.rules.limits
         cost = promised(orders, market.fees)
         holding = max(worst_holding(position, leg, own) for leg in Leg)
-        yield LimitRow("out of balance", account.unhedged + worst_imbalance(position, own), limits.max_unhedged, False)
+        yield LimitRow("unhedged", account.unhedged + worst_imbalance(position, own), limits.max_unhedged, False)
         yield LimitRow("one leg", holding, limits.max_position_size, False)
         yield LimitRow("exposure", account.exposure + cost, limits.max_total_exposure)
-        yield LimitRow("its event", account.event_exposure + cost, limits.max_event_exposure)
+        yield LimitRow("event", account.event_exposure + cost, limits.max_event_exposure)
         yield LimitRow("cash", promised(own, market.fees), max(account.cash, 0))
         yield LimitRow("daily loss", max(0, -account.day_pnl), limits.max_daily_loss)
 

@@ -135,7 +135,7 @@ def child_of(
 
 def move_parent(desk: Desk, parent: Parent, state: ParentState, reason: str) -> None:
     """Record a parent's new state, and when it ends the price everybody traded at meanwhile."""
-    is_open = state in (ParentState.WORKING, ParentState.PAUSED)
+    is_open = state.is_open
     vwap = 0 if is_open else vwap_of(desk.state, parent)
     desk.record(ev.ParentMoved(desk.clock.now_ms(), parent.id, state, reason, vwap))
 

@@ -15,6 +15,7 @@ from cockpit.core.units import PRICE_ONE, pay, receive
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER, READY_S, Dialog, buttons
 from cockpit.ui.hands import Hands
+from cockpit.ui.order_words import used_words
 from cockpit.ui.panes.suggestions import delta_words
 from cockpit.ui.rows import Row, fitted
 
@@ -140,19 +141,11 @@ class ApproveDialog(Dialog[str]):
         seen, now = self.seen, current(self.newest, self.seen)
         window = f"over {words.age(seen.window_ms)}" if seen.window_ms else "at once"
         age = f"book age {words.age(now.book_age_ms)}" if now is not None else "no book"
-        used = [
-            f"{row.name} {_amount(row.name, row.used)}/{_amount(row.name, row.limit)}"
-            for row in self.newest.limits
-            if row.limit
-        ]
+        used = [used_words(row) for row in self.newest.limits if row.limit]
         return [
             ((f"{words.plural(seen.slices, 'slice')} {window}    {age}", "dim"),),
             ((words.cut("   ".join(used), INNER), "dim"),),
         ]
-
-
-def _amount(name: str, value: int) -> str:
-    return words.shares(value) if name == "unhedged" else words.money(value).removesuffix(".00")
 
 
 def figures(row: SuggestionRow) -> dict[str, str]:

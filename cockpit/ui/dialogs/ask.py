@@ -11,7 +11,7 @@ from cockpit.core.frame import Frame
 from cockpit.core.frame_orders import EntryRow, ParentRow
 from cockpit.ui import words
 from cockpit.ui.dialogs.base import INNER, Dialog, buttons
-from cockpit.ui.panes.orders import OPEN, entry_of, owner_of, side_words
+from cockpit.ui.panes.orders import entry_of, owner_of, side_words
 from cockpit.ui.rows import Row, wrap
 
 
@@ -109,7 +109,7 @@ class QuitDialog(Dialog[bool]):
 
     @property
     def _worked(self) -> int:
-        return sum(1 for order in self.newest.parents if order.state in OPEN)
+        return sum(1 for order in self.newest.parents if order.state.is_open)
 
     def rows(self) -> Sequence[Row]:
         """Return what the desk is doing and the ways out."""

@@ -18,10 +18,6 @@ from cockpit.ui.typed import Check
 Result = TypeVar("Result")
 
 
-VERDICT = 3
-"""Lines of what would be sent, or is in the way, and of the keys."""
-
-
 class FormBox(Box):
     """The rows of a form. A click goes to its field."""
 
@@ -79,9 +75,9 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
         """Return the fields that mean nothing now."""
         return ()
 
-    def caution(self, found: Check) -> Run:
-        """Return what can be sent, but better be known."""
-        return found.caution, "warning"
+    def caution(self, found: Check) -> list[Run]:
+        """Return what can be sent, but better be known. Always as many lines."""
+        return [(found.caution, "warning")]
 
     @property
     def found(self) -> Check:
@@ -114,11 +110,12 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
 
     def _verdict(self, found: Check) -> list[Row]:
         style = "dim" if found.is_missing else "warning bold"
+        caution = self.caution(found)
         if found.problem:
-            said: list[Row] = [((line, style),) for line in wrap_to(found.problem, INNER, 2)]
-            return [*said, ()][:2]
+            said: list[Row] = [((line, style),) for line in wrap_to(found.problem, INNER, 1 + len(caution))]
+            return [*said, *[()] * len(caution)][: 1 + len(caution)]
         lead = "send " if self.is_reviewing else ""
-        return [((lead, ""), (self.summary(found), "bold")), (self.caution(found),)]
+        return [((lead, ""), (self.summary(found), "bold")), *((run,) for run in caution)]
 
     def _buttons(self, found: Check) -> Row:
         if self.is_reviewing:
@@ -146,8 +143,8 @@ class FormDialog(Dialog[Result], inherit_bindings=False):
 
     def go_to_line(self, y: int) -> None:
         """Fill in the field on this line of the box."""
-        above, count = len(self.about()), len(self.form.fields)
-        index = y - above - self._gaps(above + count + len(self.facts()) + VERDICT)[1]
+        above, count, found = len(self.about()), len(self.form.fields), self.found
+        index = y - above - self._gaps(above + count + len(self.facts()) + len(self._verdict(found)) + 1)[1]
         if 0 <= index < count:
             self._change(self.form.at_field(self.form.fields[index].name))
 

@@ -16,13 +16,13 @@ from cockpit.ui.dialogs.form import FormDialog
 from cockpit.ui.dialogs.preview import Filled, PreviewDialog, quote_row
 from cockpit.ui.form import Field, Form
 from cockpit.ui.hands import Hands
+from cockpit.ui.layout import LEAST_HEIGHT
 from cockpit.ui.order_words import MEANS, SPLITS
 from cockpit.ui.panes.book import pair_of
-from cockpit.ui.panes.orders import OPEN, owner_of, side_words
+from cockpit.ui.panes.orders import owner_of, side_words
 from cockpit.ui.rows import Row
 from cockpit.ui.typed import Check, Order, checked_limit
 
-LEAST_HEIGHT = 20
 __all__ = ["KINDS", "AmendDialog", "EnterDialog", "Filled", "Kind", "PlaceDialog", "SplitDialog"]
 
 
@@ -147,7 +147,7 @@ class AmendDialog(FormDialog[int]):
         """Return what is wrong with the new limit, or what it would do."""
         order, pair = self._now, pair_of(self.newest, self.order.market_id)
         why = drafts.obstacle(self.newest, pair)
-        if order.state not in OPEN:
+        if not order.state.is_open:
             why = f"{order.id} is {order.state.value}"
         if why or pair is None:
             return Check(why)

@@ -15,7 +15,8 @@ from cockpit.ui.dialogs.form import FormDialog
 from cockpit.ui.drafts import unused
 from cockpit.ui.form import Form
 from cockpit.ui.hands import Hands
-from cockpit.ui.order_words import limit_run, order_words, preview_rows
+from cockpit.ui.layout import LEAST_HEIGHT
+from cockpit.ui.order_words import limit_runs, order_words, preview_rows
 from cockpit.ui.panes.book import pair_of
 from cockpit.ui.rows import Row, Run, width_of
 from cockpit.ui.typed import Check, Order
@@ -141,10 +142,10 @@ class PreviewDialog(FormDialog[Filled]):
             return Check(words.clean(row.problem), row.field if row.field in names else "")
         return found
 
-    def caution(self, found: Check) -> Run:
-        """Return how much of the limits it would use."""
-        row = self.preview
-        return limit_run(row.limits) if row is not None else ("", "")
+    def caution(self, found: Check) -> list[Run]:
+        """Return how much it would use of each limit: in one line where the terminal is low."""
+        row, count = self.preview, 2 if self.app.size.height > LEAST_HEIGHT else 1
+        return limit_runs(row.limits if row is not None else (), count)
 
     def summary(self, found: Check) -> str:
         """Return the order in words."""

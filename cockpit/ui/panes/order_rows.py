@@ -12,7 +12,6 @@ from cockpit.ui.rows import Column, Run
 ROOMY = 108
 """From this width on there is room for all columns and for what STATE has to say."""
 WIDE_COLUMNS = 11
-OPEN = (ParentState.WORKING, ParentState.PAUSED)
 POST_ONLY = " post-only"
 RESTS = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
 """States of an order whose place in the queue matters: one that is being cancelled says so instead."""
@@ -63,14 +62,6 @@ def progress(filled: int, size: int, width: int) -> str:
     return f"[{'#' * done}{'.' * (inner - done)}]"
 
 
-def slippage(parent: ParentRow, benchmark: int) -> int | None:
-    """Return how much worse than a benchmark the average is, in 1/10,000 USD: above 0 is worse for us."""
-    if not (parent.filled and benchmark):
-        return None
-    worse = parent.average - benchmark
-    return worse if parent.side is Side.BUY else -worse
-
-
 def slip_run(amount: int | None) -> Run:
     """Return slippage in USD a share with its sign: above 0 was lost, below 0 gained against the benchmark."""
     if amount is None:
@@ -89,7 +80,7 @@ def parent_cells(
     parent: ParentRow, now: int, columns: tuple[Column, ...], sizes: tuple[int, ...], *, is_unfolded: bool
 ) -> list[Run]:
     """Return a parent's row."""
-    quiet = "" if parent.state in OPEN else "dim"
+    quiet = "" if parent.state.is_open else "dim"
     sign = (UNFOLDED if is_unfolded else FOLDED) if parent.children else " "
     indent = " " if parent.entry_id and len(parent.id) < ORDER_WIDTH - 1 else ""
     cells: list[Run] = [
@@ -99,11 +90,11 @@ def parent_cells(
         (amounts(parent.filled, parent.size, sizes[3]), quiet),
         (progress(parent.filled, parent.size, sizes[4]), quiet or "key"),
     ]
-    slip_text, slip_style = slip_run(slippage(parent, parent.arrival))
+    slip_text, slip_style = slip_run(parent.slippage(parent.arrival))
     slip: Run = slip_text, quiet or slip_style
     text, style = state_words(parent, now)
     if len(columns) != WIDE_COLUMNS:
-        of_many = parent.state in OPEN and parent.slice_count > 1
+        of_many = parent.state.is_open and parent.slice_count > 1
         short = f"{parent.slice_number}/{parent.slice_count} {text.partition('  ')[0]}" if of_many else text
         return [*cells, slip, (short, style)]
     prices = (parent.average if parent.filled else 0, parent.arrival, parent.vwap)
@@ -187,7 +178,7 @@ def child_cells(child: ChildRow, now: int, columns: tuple[Column, ...], sizes: t
 
 def entry_cells(entry: EntryRow, columns: tuple[Column, ...], sizes: tuple[int, ...]) -> list[Run]:
     """Return an entry's row: pairs complete of those wanted, and what it locks or how it ended."""
-    quiet = "" if entry.state in OPEN else "dim"
+    quiet = "" if entry.state.is_open else "dim"
     pairs = min(entry.filled)
     cells: list[Run] = [
         (f" {entry.id}", quiet or "bold"),
@@ -202,7 +193,7 @@ def entry_cells(entry: EntryRow, columns: tuple[Column, ...], sizes: tuple[int, 
 
 def _entry_state(entry: EntryRow, room: int) -> Run:
     """Return `10 alone, locks +0.77`: what one leg has without the other comes first, and is never cut."""
-    is_open, more = entry.state in OPEN, max(entry.filled) - min(entry.filled)
+    is_open, more = entry.state.is_open, max(entry.filled) - min(entry.filled)
     alone = f"{words.shares(more)} alone"
     state = f"locks {words.signed_money(words.whole_cents(entry.result))}" if is_open else entry.state.value
     if more:

@@ -9,7 +9,6 @@ from cockpit.core.frame_orders import ChildRow, EntryRow, ForeignRow, ParentRow
 from cockpit.core.order import TERMINAL, OrderState
 from cockpit.core.parent import Algorithm, ParentState
 from cockpit.ui.panes.order_rows import (
-    OPEN,
     child_cells,
     child_state,
     columns_of,
@@ -18,13 +17,12 @@ from cockpit.ui.panes.order_rows import (
     parent_cells,
     progress,
     side_words,
-    slippage,
     state_words,
     type_words,
 )
 from cockpit.ui.rows import Column, Entry, Rows, Run, table_head, table_row, widths
 
-__all__ = ["OPEN", "child_state", "progress", "side_words", "slippage", "state_words", "type_words"]
+__all__ = ["child_state", "progress", "side_words", "state_words", "type_words"]
 
 EMPTY = "nothing working - a suggestion you approve shows its progress here; n s b i open order forms"
 NOT_OURS = "not ours"
@@ -49,7 +47,7 @@ def _body(
     """Yield entries with their legs first, then the other parents, as the frame has them."""
     parents = {parent.id: parent for parent in frame.parents}
     listed = [entry for entry in frame.entries if any(name in parents for name in entry.parents)]
-    opened = [entry for entry in listed if entry.state in OPEN]
+    opened = [entry for entry in listed if entry.state.is_open]
     legs = {name for entry in listed for name in entry.parents}
     for entry in opened:
         yield from _entry(entry, parents, frame.at_ms, columns, sizes, unfolded)
@@ -57,7 +55,7 @@ def _body(
         if parent.id not in legs:
             yield from _parent(parent, frame.at_ms, columns, sizes, unfolded)
     for entry in listed:
-        if entry.state not in OPEN:
+        if not entry.state.is_open:
             yield from _entry(entry, parents, frame.at_ms, columns, sizes, unfolded)
 
 
@@ -124,14 +122,14 @@ def foreign_of(frame: Frame, key: str) -> ForeignRow | None:
 def may_amend(parent: ParentRow) -> bool:
     """Return whether the limit can be changed: it is open, and neither of a suggestion nor of an entry."""
     is_bound = parent.suggestion_id or parent.entry_id or parent.algorithm == Algorithm.COMPLETE
-    return parent.state in OPEN and not is_bound
+    return parent.state.is_open and not is_bound
 
 
 def _note(frame: Frame) -> str:
-    opened = [parent for parent in frame.parents if parent.state in OPEN]
+    opened = [parent for parent in frame.parents if parent.state.is_open]
     paused = sum(1 for parent in opened if parent.state is ParentState.PAUSED)
     ended = len(frame.parents) - len(opened)
-    entering = sum(1 for entry in frame.entries if entry.state in OPEN)
+    entering = sum(1 for entry in frame.entries if entry.state.is_open)
     parts = [
         f"{len(opened) - paused} working",
         f"{paused} paused" if paused else "",
