@@ -33,7 +33,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionRow:
-    """One line of the suggestions pane. `state`: open, working, hold, dust."""
+    """One line of the suggestions pane. `state`: open, working, waiting (for another order), hold, dust."""
 
     id: str
     """Empty unless it can be approved."""

@@ -16,7 +16,7 @@ from cockpit.desk.rules import DeskRules
 def suggestions(state: State, now_ms: int, rules: DeskRules) -> Iterable[SuggestionRow]:
     """Return a row for every held pair that is not balanced, what can be approved first."""
     rows = [_suggestion(state, m, now_ms, rules) for m in state.weighed if not state.position(m).is_flat]
-    order = {"open": 0, "working": 1, "hold": 2, "dust": 3}
+    order = {"open": 0, "working": 1, "waiting": 2, "hold": 3, "dust": 4}
     return sorted((row for row in rows if row is not None), key=lambda row: order[row.state])
 
 
@@ -28,7 +28,11 @@ def _suggestion(state: State, market_id: str, now_ms: int, rules: DeskRules) -> 
     suggestion_id = state.suggestion_ids.get(market_id, ("", ""))[1]
     is_open = choice.chosen is not None and working is None and state.dismissed.get(market_id) != suggestion_id
     option = choice.chosen or max(choice.options, key=lambda o: o.gain, default=None)
-    status = "working" if working else "open" if is_open else "dust" if choice.verdict is Verdict.DUST else "hold"
+    if working is not None:
+        # Only one order at a time works on a pair, whoever began it.
+        status = "working" if working.suggestion_id else "waiting"
+    else:
+        status = "open" if is_open else "dust" if choice.verdict is Verdict.DUST else "hold"
     before = state.position(market_id).delta
     leg = option.leg if option else Leg.YES
     sign = 0 if option is None else 1 if (option.side is Side.BUY) == (leg is Leg.YES) else -1

@@ -48,7 +48,7 @@ class TradingScreen(PaneScreen):
         here = selected if focused == "suggestions" else self.selected_market if focused != "orders" else ""
         row = suggestions.chosen(frame, here, selected)
         offer = suggestions.offer_of(frame, here)
-        if offer is None and (row is None or not (row.id or row.state == "working")):
+        if offer is None and (row is None or not (row.id or row.parent_id)):
             offer = suggestions.chosen_offer(frame, here, selected)
         pair = pair_of(frame, offer.market_id) if offer is not None else None
         if offer is not None and pair is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from cockpit.core import commands as cmd
 from cockpit.core import events as ev
 from cockpit.core.frame import Frame
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import OrderState, OrderType
-from cockpit.core.parent import ParentState
+from cockpit.core.parent import Algorithm, ParentState
 from cockpit.core.units import SHARE, USD
 from cockpit.drill.virtual_time import run
 from tests.desk.fakes import MARKET, OTHER, Bench
@@ -83,6 +84,20 @@ def test_a_parent_shows_its_children_its_slices_and_its_average() -> None:
         (parent,) = _look(bench).parents
         assert parent.state is ParentState.DONE
         assert not _look(bench).suggestions
+        await bench.stop(task)
+
+    run(story())
+
+
+def test_a_pair_on_which_somebody_works_an_order_of_their_own_waits_for_it() -> None:
+    async def story() -> None:
+        bench = Bench()
+        task = await bench.start()
+        how = (Algorithm.TWAP, 600_000, 10 * SHARE, 10 * SHARE)
+        bench.desk.submit(cmd.Split("c-1", MARKET.id, Leg.YES, Side.BUY, 20 * SHARE, 2000, *how))
+        await asyncio.sleep(60)
+        (row,) = _look(bench).suggestions
+        assert (row.state, row.id, row.parent_id) == ("waiting", "", next(iter(bench.desk.state.open_parents)))
         await bench.stop(task)
 
     run(story())

@@ -133,6 +133,13 @@ def test_suggestions_say_what_and_why() -> None:
     assert suggestions.rows(f.MAIN, 96, is_gone=True).note == "1 open - the desk has stopped"
 
 
+def test_a_suggestion_that_another_order_holds_up_says_which() -> None:
+    waits = replace(f.CPI_WORKING, state="waiting", parent_id="P-0009")
+    assert suggestions.action_words(waits) == "waits for P-0009"
+    assert suggestions.why_nothing(f.MAIN, waits) == "waits for P-0009"
+    assert suggestions.chosen(replace(f.MAIN, suggestions=(waits,)), waits.market_id, "") == waits
+
+
 def test_orders_show_progress_and_their_children() -> None:
     text = lines(orders.rows(f.MAIN, 78, unfolded={"P-0007"}))
     assert text[0] == "orders 1 working  2 ended"

@@ -56,6 +56,8 @@ def chosen_offer(frame: Frame, here: str, selected: str) -> OfferRow | None:
 
 def action_words(row: SuggestionRow) -> str:
     """Return `buy 300 Yes <= 0.11`, or what the row is instead of an offer."""
+    if row.state == "waiting":
+        return f"waits for {row.parent_id}"
     if row.state == "working":
         return f"working as {row.parent_id}" if row.parent_id else "working"
     option = row.option
@@ -131,7 +133,7 @@ def chosen(frame: Frame, here: str, selected: str) -> SuggestionRow | None:
     """
     rows_ = {row.market_id: row for row in frame.suggestions}
     pointed = rows_.get(here)
-    if pointed is not None and (pointed.id or pointed.state == "working"):
+    if pointed is not None and (pointed.id or pointed.parent_id):
         return pointed
     opened = [row for row in frame.suggestions if row.id]
     wanted = next((row for row in opened if row.market_id == selected), None)
@@ -143,6 +145,6 @@ def why_nothing(frame: Frame, row: SuggestionRow | None) -> str:
     if row is None:
         held = any(pair.is_held for pair in frame.pairs)
         return f"nothing to approve: {'all pairs are balanced' if held else HOLDS_NOTHING}"
-    if row.state == "working":
-        return f"already {action_words(row)}"
+    if row.parent_id:
+        return f"already {action_words(row)}" if row.state == "working" else action_words(row)
     return f"nothing to approve: {words.clean(row.words)}"
