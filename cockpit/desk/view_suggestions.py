@@ -23,7 +23,7 @@ def suggestions(state: State, now_ms: int, rules: DeskRules) -> Iterable[Suggest
 def _suggestion(state: State, market_id: str, now_ms: int, rules: DeskRules) -> SuggestionRow | None:
     weighed, market, book = state.weighed[market_id], state.markets[market_id], state.books[market_id]
     choice, working = weighed.choice, state.open_parent(market_id)
-    if choice.verdict is Verdict.BALANCED and working is None:
+    if choice.verdict is Verdict.BALANCED and (working is None or not working.suggestion_id):
         return None
     suggestion_id = state.suggestion_ids.get(market_id, ("", ""))[1]
     is_open = choice.chosen is not None and working is None and state.dismissed.get(market_id) != suggestion_id

@@ -98,6 +98,11 @@ def test_a_pair_on_which_somebody_works_an_order_of_their_own_waits_for_it() -> 
         await asyncio.sleep(60)
         (row,) = _look(bench).suggestions
         assert (row.state, row.id, row.parent_id) == ("waiting", "", next(iter(bench.desk.state.open_parents)))
+        later = (Algorithm.RANDOM, 600_000, 10 * SHARE, 20 * SHARE)
+        bench.desk.submit(cmd.Split("c-2", OTHER.id, Leg.YES, Side.BUY, 40 * SHARE, 2000, *later))
+        await asyncio.sleep(0.1)
+        assert len(bench.desk.state.open_parents) == 2
+        assert [row.market_id for row in _look(bench).suggestions] == [MARKET.id]  # the other pair needs nothing
         await bench.stop(task)
 
     run(story())
