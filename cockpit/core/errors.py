@@ -3,7 +3,8 @@
 CockpitError            anything a person should read as one sentence
 ├── UsageError          typed or set wrongly: exit code 2
 ├── FailedError         the machine would not: unwritable folder, newer database: exit code 1
-└── RefusedError        somebody else forbids it: a second desk on the account: exit code 3
+├── RefusedError        somebody else forbids it: a second desk on the account: exit code 3
+└── NoDeskError         no desk runs that could be spoken to (`link.client`): exit code 4
 
 Expected refusals inside the desk are values (`limits.Refused`), not exceptions.
 """
