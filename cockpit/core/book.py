@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cockpit.core.market import Leg, Side
 from cockpit.core.units import PRICE_ONE, floor_lot, price_text, shares_text
@@ -17,6 +17,11 @@ Levels = tuple[tuple[int, int], ...]
 """(price, size) pairs, best first."""
 Change = tuple[int, int, int]
 """(side, price, new total size) in YES terms; a size of 0 removes the level."""
+Place = tuple[bool, int]
+"""(among the bids of the book in YES prices, YES price)"""
+Shares = Mapping[Place, int]
+"""Shares of ours at places of a book."""
+NO_SHARES: Shares = {}
 
 NO_BID = 0
 NO_ASK = PRICE_ONE

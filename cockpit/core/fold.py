@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.core import events as ev
+from cockpit.core import fold_echoes
 from cockpit.core import fold_fills as fills
 from cockpit.core import fold_market as market_data
 from cockpit.core import fold_trading as trading
@@ -154,6 +155,19 @@ def _noted(state: State, event: ev.Noted) -> None:
     state.notices.append(Notice(state.notice_count, event.at_ms, event.level, event.text))
 
 
+def _order_moved(state: State, event: ev.OrderMoved) -> None:
+    before = state.orders.get(event.order_id)
+    trading.order_moved(state, event)
+    fold_echoes.left(state, before, event.at_ms)
+
+
+def _fill_seen(state: State, event: ev.FillSeen) -> None:
+    before = state.orders.get(event.fill.order_id)
+    fills.fill_seen(state, event)
+    if not event.fill.is_taker:  # what an order took on arrival was never in the book
+        fold_echoes.left(state, before, event.at_ms)
+
+
 _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.BookSnapshot: market_data.book_snapshot,
     ev.LevelsChanged: market_data.levels_changed,
@@ -180,8 +194,8 @@ _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.EntryMoved: trading.entry_moved,
     ev.SliceSkipped: trading.slice_skipped,
     ev.OrderSending: trading.order_sending,
-    ev.OrderMoved: trading.order_moved,
-    ev.FillSeen: fills.fill_seen,
+    ev.OrderMoved: _order_moved,
+    ev.FillSeen: _fill_seen,
     ev.FillMoved: fills.fill_moved,
     ev.PairsMerged: fills.pairs_merged,
     ev.Halted: _halted,

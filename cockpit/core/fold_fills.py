@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cockpit.core import events as ev
 from cockpit.core import fold_queues
-from cockpit.core.book import Book
+from cockpit.core.book import NO_SHARES, Book, Shares
 from cockpit.core.market import Side
 from cockpit.core.order import Fill, FillKey, Order
 from cockpit.core.pnl import mark
@@ -91,11 +91,11 @@ def set_order(state: State, order: Order) -> None:
         live[order.id] = order
 
 
-def remark(state: State, market_id: str, book: Book | None) -> None:
-    """Value what is held of a market at its book as it is now."""
+def remark(state: State, market_id: str, book: Book | None, ours: Shares = NO_SHARES) -> None:
+    """Value what is held of a market at its book as it is now; nobody else pays for what is `ours` in it."""
     position = state.positions[market_id]
     before = state.marks.get(market_id)
-    after = mark(position, book)
+    after = mark(position, book, ours)
     state.marks[market_id] = after
     state.marked += after.value - (before.value if before else 0)
     state.unmarked += (not after.is_full) - (before is not None and not before.is_full)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.core import events as ev
-from cockpit.core import fold_fills, fold_queues
+from cockpit.core import fold_echoes, fold_fills, fold_queues
 from cockpit.core.book import Book, Change
 from cockpit.core.market import Leg
 from cockpit.core.peg import as_yes, is_on_top
@@ -23,6 +23,7 @@ def book_snapshot(state: State, event: ev.BookSnapshot) -> None:
     if event.last_trade is not None:
         leg, price = event.last_trade
         book.last_trade[leg] = price
+    fold_echoes.snapshot(state, book, event)
     book.snapshot(event.bids, event.asks, event.venue_ms, event.at_ms)
     _changed(state, event.market_id, book, event.at_ms)
 
@@ -33,6 +34,7 @@ def levels_changed(state: State, event: ev.LevelsChanged) -> None:
     tape = state.tapes.get(event.market_id)
     if tape is not None and tape.last_ms is not None:
         _count_arrivals(state, tape, book, event.changes, event.at_ms)
+    fold_echoes.levels_changed(state, book, event)
     book.change(event.changes, event.venue_ms, event.at_ms)
     _changed(state, event.market_id, book, event.at_ms)
 
@@ -82,7 +84,7 @@ def _book(state: State, market_id: str) -> Book:
 def _changed(state: State, market_id: str, book: Book, at_ms: int) -> None:
     """Look again at what rests on a book that has changed."""
     if market_id in state.positions:
-        fold_fills.remark(state, market_id, book)
+        fold_fills.remark(state, market_id, book, fold_echoes.shown_of(state, market_id, at_ms))
     if market_id in state.queues:
         if book.synced:
             fold_queues.move(state, market_id, book, at_ms)
@@ -100,14 +102,14 @@ def look_at_top(state: State, market_id: str, at_ms: int) -> None:
     book = state.books.get(market_id)
     for parent_id in state.pegged.get(market_id, ()):
         parent = state.parents[parent_id]
-        own = tuple(state.live_orders(market_id))
+        own, gone = tuple(state.live_orders(market_id)), fold_echoes.echoes_of(state, market_id, at_ms)
         is_top = (
             book is not None
             and book.synced
             and any(
                 order.parent_id == parent_id
                 and order.is_acknowledged
-                and is_on_top(book, own, order, parent.how.threshold)
+                and is_on_top(book, own, order, parent.how.threshold, gone)
                 for order in own
             )
         )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from cockpit.core import queue as q
-from cockpit.core.book import Book
+from cockpit.core.book import Book, Place
 from cockpit.core.order import Fill, Order
 from cockpit.core.peg import as_yes, is_bid
 from cockpit.core.state import State
-
-Place = tuple[bool, int]
-"""(among the bids of the book in YES prices, YES price)"""
 
 
 def place_of(order: Order) -> Place:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cockpit.core.book import Book
+from cockpit.core.book import NO_SHARES, Book, Shares
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order
 from cockpit.core.units import PRICE_ONE
@@ -38,9 +38,12 @@ def as_yes(leg: Leg, price: int) -> int:
     return price if leg is Leg.YES else PRICE_ONE - price
 
 
-def others(book: Book, own: Iterable[Order], *, bids: bool) -> Iterator[tuple[int, int]]:
-    """Yield (YES price, shares that are not ours) of one side of the book, best first."""
-    ours: dict[int, int] = {}
+def others(book: Book, own: Iterable[Order], *, bids: bool, gone: Shares = NO_SHARES) -> Iterator[tuple[int, int]]:
+    """Yield (YES price, shares that are not ours) of one side of the book, best first.
+
+    `gone` are shares at (among the bids, YES price) that were ours, and that the book may still show.
+    """
+    ours = {price: shares for (is_of_bids, price), shares in gone.items() if is_of_bids is bids}
     for order in own:
         if is_bid(order.leg, order.side) is bids:
             price = as_yes(order.leg, order.price)
@@ -52,10 +55,17 @@ def others(book: Book, own: Iterable[Order], *, bids: bool) -> Iterator[tuple[in
             yield price, left
 
 
-def best_other(book: Book, own: Iterable[Order], *, bids: bool, threshold: int = 0) -> int | None:
+def best_other(
+    book: Book,
+    own: Iterable[Order],
+    *,
+    bids: bool,
+    threshold: int = 0,
+    gone: Shares = NO_SHARES,
+) -> int | None:
     """Return the YES price at which others have at least `threshold` shares, counted from the best price on."""
     seen = 0
-    for price, shares in others(book, own, bids=bids):
+    for price, shares in others(book, own, bids=bids, gone=gone):
         seen += shares
         if seen >= threshold:
             return price
@@ -63,7 +73,14 @@ def best_other(book: Book, own: Iterable[Order], *, bids: bool, threshold: int =
 
 
 def peg(
-    book: Book, own: Iterable[Order], leg: Leg, side: Side, limit: int, tick: int, threshold: int = 0
+    book: Book,
+    own: Iterable[Order],
+    leg: Leg,
+    side: Side,
+    limit: int,
+    tick: int,
+    threshold: int = 0,
+    gone: Shares = NO_SHARES,
 ) -> Peg | None:
     """Return where an order at the top belongs, or None when no price is right: the book is unusable, or too tight.
 
@@ -73,7 +90,7 @@ def peg(
     if not book.synced or book.is_crossed:
         return None
     bids = is_bid(leg, side)
-    found = best_other(book, own, bids=bids, threshold=threshold)
+    found = best_other(book, own, bids=bids, threshold=threshold, gone=gone)
     lowest, highest = tick, PRICE_ONE - tick
     # Nothing of ours may meet anybody's order, however small.
     closest = _below(book.best_ask, tick) if bids else _above(book.best_bid, tick)
@@ -101,9 +118,15 @@ def _below(price: int, tick: int) -> int:
     return price + -price % tick - tick
 
 
-def is_on_top(book: Book, own: Iterable[Order], order: Order, threshold: int = 0) -> bool:
+def is_on_top(
+    book: Book,
+    own: Iterable[Order],
+    order: Order,
+    threshold: int = 0,
+    gone: Shares = NO_SHARES,
+) -> bool:
     """Return whether nobody else is ahead of an order: it leads, or is level with the best where none can lead."""
     bids = is_bid(order.leg, order.side)
-    found = best_other(book, own, bids=bids, threshold=threshold)
+    found = best_other(book, own, bids=bids, threshold=threshold, gone=gone)
     price = as_yes(order.leg, order.price)
     return found is None or (price >= found if bids else price <= found)

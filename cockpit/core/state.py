@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cockpit.core import events as ev
-from cockpit.core.book import Book
+from cockpit.core.book import Book, Place
 from cockpit.core.entry import Entry
 from cockpit.core.exposure import Exposure
 from cockpit.core.market import Leg, Market
@@ -73,6 +73,10 @@ class State:
     """Ended parent id -> average price of all trades while it was worked."""
     queues: dict[str, dict[str, Queue]] = field(default_factory=dict)
     """Market id -> order id -> place in its queue, of orders that rest or are sent to."""
+    echoes: dict[str, dict[Place, tuple[int, int]]] = field(default_factory=dict)
+    """Market id -> place -> (shares of ours that have left and may still be shown there, until when)."""
+    falls: dict[str, dict[Place, tuple[int, int]]] = field(default_factory=dict)
+    """Market id -> place of ours -> (shares that its level has fallen by, when), not told of our orders yet."""
     pegged: dict[str, dict[str, None]] = field(default_factory=dict)
     """Market id -> open parents whose orders are kept at the top of its book."""
     top_times: dict[str, TopTime] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core.book import walk
 from cockpit.core.entry import Entry, alone, takes
+from cockpit.core.fold_echoes import echoes_of
 from cockpit.core.frame_orders import LimitRow, PreviewRow
 from cockpit.core.limits import Refused
 from cockpit.core.market import Leg, Market, Side
@@ -85,7 +86,8 @@ class Previews:
         state = self._desk.state
         book, market = state.books[parent.market_id], state.markets[parent.market_id]
         own = tuple(state.live_orders(parent.market_id))
-        found = peg(book, own, parent.leg, parent.side, parent.limit, market.tick, parent.how.threshold)
+        gone = echoes_of(state, parent.market_id, self._desk.clock.now_ms())
+        found = peg(book, own, parent.leg, parent.side, parent.limit, market.tick, parent.how.threshold, gone)
         if found is None:
             return "waits: the book cannot be used at the moment"
         best = "nobody else is there" if found.others is None else f"others are at {price_text(found.others)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cockpit.core.fold_echoes import echoes_of
 from cockpit.core.parent import Parent, ParentState
 from cockpit.core.peg import Peg, peg
 from cockpit.core.units import price_text
@@ -68,7 +69,8 @@ class Bidder:
         book, tick = state.books[parent.market_id], state.markets[parent.market_id].tick
         own = tuple(state.live_orders(parent.market_id))
         limit = price_of(self._desk, parent)
-        return peg(book, own, parent.leg, parent.side, limit, tick, parent.how.threshold)
+        gone = echoes_of(state, parent.market_id, now)
+        return peg(book, own, parent.leg, parent.side, limit, tick, parent.how.threshold, gone)
 
     def _price(self, parent: Parent, done: Done, place: Peg) -> int:
         """Return the price to be at: alone in the book an order stays where it is, as long as that is legal."""
