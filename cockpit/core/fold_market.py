@@ -102,7 +102,7 @@ def look_at_top(state: State, market_id: str, at_ms: int) -> None:
     book = state.books.get(market_id)
     for parent_id in state.pegged.get(market_id, ()):
         parent = state.parents[parent_id]
-        own, gone = tuple(state.live_orders(market_id)), fold_echoes.echoes_of(state, market_id, at_ms)
+        own, gone = tuple(state.own_orders(market_id)), fold_echoes.echoes_of(state, market_id, at_ms)
         is_top = (
             book is not None
             and book.synced

@@ -164,6 +164,11 @@ class State:
         """Return our orders of a market that are not proven dead."""
         return self.live.get(market_id, {}).values()
 
+    def own_orders(self, market_id: str) -> Iterable[Order]:
+        """Return every order of the account in a market: those that are live, and those sent from elsewhere."""
+        yield from self.live_orders(market_id)
+        yield from (order for order in self.foreign if order.market_id == market_id)
+
     def all_live_orders(self) -> list[Order]:
         """Return all our orders that are not proven dead."""
         return [order for orders in self.live.values() for order in orders.values()]

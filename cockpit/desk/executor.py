@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cockpit.core.order import Order, OrderState
 from cockpit.core.parent import SLICED, Algorithm, Parent, ParentState
 from cockpit.desk.working.bidder import Bidder
-from cockpit.desk.working.children import IDLE_S
+from cockpit.desk.working.children import IDLE_S, stop
 from cockpit.desk.working.completer import Completer
 from cockpit.desk.working.keeper import Keeper
 from cockpit.desk.working.planner import Planner
@@ -74,10 +74,13 @@ class Executor:
 
     def work(self) -> float:
         """Do what is due now; return how many seconds until something is due next."""
-        now, wait = self._desk.clock.now_ms(), IDLE_S
-        if self._desk.state.halted:
+        now, wait, state = self._desk.clock.now_ms(), IDLE_S, self._desk.state
+        for parent in state.all_open_parents():
+            if parent.market_id in state.ended:
+                stop(self._desk, parent, "its market has ended")
+        if state.halted:
             return wait
-        for parent in self._desk.state.all_open_parents():
+        for parent in state.all_open_parents():
             if not self._is_sending(parent):
                 wait = min(wait, self._work(parent, now))
         return wait

@@ -85,7 +85,7 @@ class Previews:
     def _at_top(self, parent: Parent) -> str:
         state = self._desk.state
         book, market = state.books[parent.market_id], state.markets[parent.market_id]
-        own = tuple(state.live_orders(parent.market_id))
+        own = tuple(state.own_orders(parent.market_id))
         gone = echoes_of(state, parent.market_id, self._desk.clock.now_ms())
         found = peg(book, own, parent.leg, parent.side, parent.limit, market.tick, parent.how.threshold, gone)
         if found is None:

@@ -67,7 +67,7 @@ class Bidder:
         """Return where its order belongs; None while the book cannot be used."""
         state = self._desk.state
         book, tick = state.books[parent.market_id], state.markets[parent.market_id].tick
-        own = tuple(state.live_orders(parent.market_id))
+        own = tuple(state.own_orders(parent.market_id))
         limit = price_of(self._desk, parent)
         gone = echoes_of(state, parent.market_id, now)
         return peg(book, own, parent.leg, parent.side, limit, tick, parent.how.threshold, gone)
