@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import errno
 import json
 import os
@@ -12,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
+from cyclopts import App, CycloptsError, MissingArgumentError, Parameter, UnusedCliTokensError
 
 from cockpit import __version__
 from cockpit import orders_cli as placing
@@ -33,6 +34,14 @@ app = App(
 )
 
 New = Annotated[bool, Parameter(help="Start a new practice account; the old one is kept beside it.", negative="")]
+
+
+def _missing(error: MissingArgumentError, arguments: list[str]) -> str:
+    """Return which option is not there, or has nothing behind it."""
+    name = error.argument.name if error.argument is not None else "an option"
+    if name in arguments:
+        return f"{name} needs a value behind it; one that begins with - is written {name}=VALUE"
+    return f"{name} is needed; see cockpit {arguments[0]} --help"
 
 
 def main() -> None:
@@ -57,7 +66,11 @@ def run(arguments: list[str]) -> int:
         unused = " ".join(error.unused_tokens or ())[:40]
         if arguments[0] in names:
             return _fail(f"{arguments[0]} does not take {unused!r}; see cockpit {arguments[0]} --help", 2)
-        return _fail(f"there is no command {unused!r}; commands: {', '.join(names)}", 2)
+        near = difflib.get_close_matches(unused, names, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return _fail(f"there is no command {unused!r}{hint}; commands: {', '.join(names)}", 2)
+    except MissingArgumentError as error:
+        return _fail(_missing(error, arguments), 2)
     except CycloptsError as error:
         command = f"{arguments[0]} " if arguments and not arguments[0].startswith("-") else ""
         return _fail(f"{str(error).splitlines()[0].rstrip('.')}; see cockpit {command}--help", 2)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
+
+from cockpit.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cockpit.settings import Settings
@@ -15,7 +19,19 @@ if TYPE_CHECKING:
 HALTED = 5
 """Exit code: halted, or orders not proven zero."""
 
-Seed = Annotated[int | None, Parameter(help="Seed of the practice market: the same seed is the same market.")]
+
+def _whole_number(_type: Any, tokens: Sequence[Any]) -> int:
+    """Return a seed that was typed: a whole number, for a fraction would be that of another account."""
+    text = str(tokens[0].value)
+    if not re.fullmatch(r"-?\d{1,19}", text, re.ASCII):
+        raise UsageError(f"--seed {text[:40]}: give a whole number, 0 or more")
+    return int(text)
+
+
+Seed = Annotated[
+    int | None,
+    Parameter(help="Seed of the practice market: the same seed is the same market.", converter=_whole_number),
+]
 
 
 def settings_of(**typed: Any) -> Settings:

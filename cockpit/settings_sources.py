@@ -83,6 +83,8 @@ def load_place(seed: int | None) -> tuple[Settings, str]:
         found |= {name.lower(): value for name, value in os.environ.items()}
         folder, named = str(found.get("cockpit_state_dir") or ""), str(found.get("cockpit_seed") or "")
         number = int(named) if seed is None and named.isdecimal() else seed
+        if (seed is None and named and not named.isdecimal()) or not 0 <= (number or 0) <= 2**53:
+            raise  # which account is meant is not known
         return Settings.model_construct(cockpit_state_dir=folder, cockpit_seed=number), str(error)
 
 

@@ -256,7 +256,7 @@ def test_cancelling_works_whatever_else_is_set_wrong(
         (_with(PLACE, market="chiefs"), "--leg is needed: chiefs-bills has Chiefs and Bills"),
         (_with(PLACE, market="112", leg="yes"), "--leg yes: the asset id of the market is No"),
         (_with(PLACE, side="hold"), "--side hold: give buy or sell"),
-        (_with(PLACE, size="-20"), "--size -20: size '-20' is not a plain decimal number"),
+        (_with(PLACE, size="-20"), "--size -20: size '-20' must be above 0"),
         (_with(PLACE, size="nan"), "--size nan"),
         (_with(PLACE, size="1e3"), "--size 1e3"),
         (_with(PLACE, size="0"), "--size 0: give shares above 0"),
@@ -268,7 +268,7 @@ def test_cancelling_works_whatever_else_is_set_wrong(
         (_with(PLACE, type="ioc"), "--type ioc: give gtd, gtc, fak or fok"),
         (_with(PLACE, life="soon"), "--life soon: time 'soon' is not something like"),
         (_with(PLACE, life="0"), "--life 0: give a time above 0"),
-        (PLACE[:-2], "parameter --limit requires an argument; see cockpit place --help"),
+        (PLACE[:-2], "--limit is needed; see cockpit place --help"),
         ([*PLACE, "now"], "place does not take 'now'; see cockpit place --help"),
         (_with(SPLITS, algo="pov"), "--algo pov: give twap, vwap, iceberg or random"),
         (_with(SPLITS, style="hide"), "--style hide: give take, rest or top"),
@@ -287,9 +287,16 @@ def test_cancelling_works_whatever_else_is_set_wrong(
         (["cancel", "zzz"], "ID zzz: there is no such order; there are E-0001, P-0007, c-0022, c-0023"),
         (["cancel", "c-0021"], "ID c-0021: c-0021 is filled already; there are"),
         (["pause", "0x000"], "ID 0x000: that may be c-0021, c-0022 or c-0023"),
-        (["cancel"], "parameter ID requires an argument"),
+        (["cancel"], "ID is needed; see cockpit"),
+        (["cancel", "0x"], "ID 0x: give 4 characters of an order's id or more; there are "),
+        (["orders", "--seed", "7.5"], "--seed 7.5: give a whole number, 0 or more"),
+        (
+            [*SPLITS, "--window", "-5m"],
+            "--window needs a value behind it; one that begins with - is written --window=VALUE",
+        ),
+        (_with(PLACE, size="1234567890123456"), "size '1234567890123456' has too many digits"),
         (["amend", "E-0001", "--limit", "0.4"], "ID E-0001: the prices of an entry stay as they were confirmed"),
-        (["amend", "P-0007"], "--limit requires an argument"),
+        (["amend", "P-0007"], "--limit is needed; see cockpit amend --help"),
     ],
 )
 def test_whatever_is_typed_wrong_is_one_sentence_and_exit_code_2_and_nothing_is_sent(
@@ -312,12 +319,12 @@ def test_what_comes_from_a_setting_is_blamed_on_the_setting(
     assert (code, err) == (2, "cockpit: LIMIT_PRICE 0.555: price 0.555 is not a multiple of 0.01\n")
 
 
-def test_at_most_eight_markets_are_named_those_first_that_are_most_alike(desk: FakeDesk, said: Said) -> None:
-    desk.frame = replace(FRAME, pairs=tuple(replace(SNOW, market_id=f"m-{n}", name=f"rain-{n}") for n in range(12)))
+def test_at_most_twelve_markets_are_named_those_first_that_are_most_alike(desk: FakeDesk, said: Said) -> None:
+    desk.frame = replace(FRAME, pairs=tuple(replace(SNOW, market_id=f"m-{n}", name=f"rain-{n}") for n in range(16)))
     err = said(*_with(PLACE, market="rain7"))[2]
     assert "there are rain-7, " in err
     assert err.endswith(" and 4 more\n")
-    assert err.count("rain-") == 8
+    assert err.count("rain-") == 12
 
 
 # ---- what the desk says ----

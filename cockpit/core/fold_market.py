@@ -8,7 +8,7 @@ from cockpit.core.book import Book, Change
 from cockpit.core.market import Leg
 from cockpit.core.peg import as_yes, is_on_top
 from cockpit.core.state import State
-from cockpit.core.tape import Tape
+from cockpit.core.tape import BAR_MS, Tape
 from cockpit.core.top_time import TopTime
 
 NEAR = 500
@@ -70,7 +70,8 @@ def tape_loaded(state: State, event: ev.TapeLoaded) -> None:
     tape.load(event.bars)
     for parent in state.all_open_parents():
         if parent.market_id == event.market_id:
-            seen = tape.between(parent.created_ms, event.at_ms)
+            # From the bar in which it began: the trades of one bar cannot be told apart any more.
+            seen = tape.between(parent.created_ms - parent.created_ms % BAR_MS, event.at_ms)
             state.tape_marks[parent.id] = (tape.volume - seen.volume, tape.product - seen.product)
 
 

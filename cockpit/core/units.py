@@ -33,11 +33,19 @@ class UnitError(ValueError):
 def _parse(text: str, places: int, what: str) -> int:
     match = _PLAIN.fullmatch(text)
     if match is None:
-        raise UnitError(f"{what} {text[:40]!r} is not a plain decimal number")
+        raise UnitError(f"{what} {text[:40]!r} {_why_not(text)}")
     whole, fraction = match[1], (match[2] or "").rstrip("0")
     if len(fraction) > places:
         raise UnitError(f"{what} {text[:40]!r} is finer than {places} decimals")
     return int(whole + fraction.ljust(places, "0"))
+
+
+def _why_not(text: str) -> str:
+    if re.fullmatch(r"-\d*\.?\d+", text, re.ASCII):
+        return "must be above 0"
+    if re.fullmatch(r"\d+(\.\d*)?", text, re.ASCII) and len(text) > 2:
+        return "has too many digits" if not text.endswith(".") else "ends with a point"
+    return "is not a plain decimal number like 12 or 0.55"
 
 
 def parse_price(text: str) -> int:
@@ -47,7 +55,7 @@ def parse_price(text: str) -> int:
     """
     price = _parse(text, 4, "price")
     if price > PRICE_ONE:
-        raise UnitError(f"price {text[:40]!r} is above 1")
+        raise UnitError(f"price {text[:40]!r} is above 1: give one between 0 and 1")
     return price
 
 
@@ -142,7 +150,9 @@ def parse_duration(text: str) -> int:
         return int(text) * 60_000
     match = _SPAN.fullmatch(text)
     if match is None or not any(match.groups()):
-        raise UnitError(f"time {text[:40]!r} is not something like 90s, 60m, 1h30m or 2d")
+        if re.fullmatch(r"-\d+\w*", text, re.ASCII):
+            raise UnitError(f"time {text[:40]!r} must be above 0")
+        raise UnitError(f"time {text[:40]!r} is not something like 90s, 60m, 1h30m or 2d, of a few digits")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
 

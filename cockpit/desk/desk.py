@@ -304,5 +304,6 @@ class Desk:
                 try:
                     await self.venue.close()
                 finally:
+                    self.tapes.write(with_begun=True)
                     self.history.close()
                     self.journal.close()

@@ -18,6 +18,7 @@ from cockpit.link.address import short_path
 ANSWER_S = 15.0
 """How long an answer is waited for."""
 UNSURE = "it may have been done all the same: look with cockpit orders"
+SURE = "nothing was sent"
 
 
 class NoDeskError(CockpitError):
@@ -89,14 +90,14 @@ class DeskClient:
 
     def preview(self, command: wire.Wanted) -> PreviewRow:
         """Return what a command would do now. Raises: FailedError."""
-        answer = self._ask(wire.asking_preview(command))
+        answer = self._look(wire.asking_preview(command))
         if isinstance(answer, wire.Previewed):
             return answer.row
         raise FailedError(_words(answer))
 
     def picture(self, *parts: str) -> wire.Picture:
         """Return parts of what a screen would show. Raises: FailedError."""
-        answer = self._ask(wire.AskPicture(parts))
+        answer = self._look(wire.AskPicture(parts))
         if isinstance(answer, wire.Picture):
             return answer
         raise FailedError(_words(answer))
@@ -104,7 +105,10 @@ class DeskClient:
     def _connect(self) -> socket.socket:
         connection = _connected(self._folder, self._timeout_s)
         try:
-            answer = _exchange(connection, wire.Hello(wire.PROTOCOL))
+            try:
+                answer = _exchange(connection, wire.Hello(wire.PROTOCOL))
+            except _Silent as error:
+                raise FailedError(f"{error}; {SURE}") from None
             if not isinstance(answer, wire.Welcome):
                 raise FailedError(_words(answer))
         except BaseException:
@@ -114,6 +118,13 @@ class DeskClient:
 
     def _ask(self, request: wire.Request) -> wire.Answer:
         return _exchange(self._connection, request)
+
+    def _look(self, request: wire.Request) -> wire.Answer:
+        """Ask for what changes nothing."""
+        try:
+            return self._ask(request)
+        except _Silent as error:
+            raise FailedError(f"{error}; {SURE}") from None
 
     def _ask_again(self, asking: wire.Ask) -> wire.Answer:
         self._connection.close()

@@ -12,7 +12,7 @@ from cockpit.core.market import Leg
 from cockpit.link.wire import Picture
 from cockpit.ordering.typed import Typed
 
-MOST_NAMES = 8
+MOST_NAMES = 12
 LEAST_PREFIX = 4
 """Characters of an order's id from which on a beginning is taken for it."""
 _OF_DESK = re.compile(r"[PE]-\d+", re.ASCII)
@@ -84,7 +84,8 @@ def target_of(typed: Typed, picture: Picture, text: str) -> str:
     named = [order for order in orders if wanted and wanted in (order.id, order.label)]
     found = named or [order for order in orders if len(wanted) >= LEAST_PREFIX and order.id.startswith(wanted)]
     if not found:
-        raise typed.wrong("ID", f"there is no such order; {_open_ids(picture)}")
+        short = f"give {LEAST_PREFIX} characters of an order's id or more" if "0x".startswith(wanted[:2]) else ""
+        raise typed.wrong("ID", f"{short or 'there is no such order'}; {_open_ids(picture)}")
     if len(found) > 1:
         raise typed.wrong("ID", f"that may be {_listed((order.label for order in found), 'or')}")
     if found[0].is_proven_dead:

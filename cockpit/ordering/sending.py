@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cockpit.core import commands as cmd
-from cockpit.core.errors import RefusedError, UsageError
+from cockpit.core.errors import FailedError, RefusedError, UsageError
 from cockpit.core.frame import PairRow
 from cockpit.core.frame_orders import PreviewRow, Receipt
 from cockpit.core.market import Leg
@@ -123,10 +123,14 @@ def _say_preview(typed: Typed, row: PreviewRow, *, is_json: bool) -> int:
 
 
 def _say(typed: Typed, receipt: Receipt, *, is_json: bool, risk: tuple[str, ...] = ()) -> int:
-    if is_json:
-        _write(json.dumps(words.receipt_json(receipt, risk)))
-    elif receipt.is_done:
-        _write(receipt.text)
+    try:
+        if is_json:
+            _write(json.dumps(words.receipt_json(receipt, risk)))
+        elif receipt.is_done:
+            _write(receipt.text)
+    except OSError as error:
+        what = f"done all the same: {receipt.text}" if receipt.is_done else f"refused: {receipt.text}"
+        raise FailedError(f"the output cannot be written ({error.strerror}); {what}") from None
     if not receipt.is_done:
         raise refusal(typed, receipt.reason, receipt.text, receipt.field)
     return 0
