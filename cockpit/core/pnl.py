@@ -47,11 +47,11 @@ def mark(position: Position, book: Book | None, ours: Shares = NO_SHARES) -> Mar
 
 def _less_ours(matched: int, excess: int, leg: Leg, book: Book, ours: Shares) -> Mark:
     bids = leg is Leg.YES
-    theirs = tuple(
-        (price, max(0, size - ours.get((bids, price if bids else PRICE_ONE - price), 0)))
+    left = (
+        (price, size - ours.get((bids, price if bids else PRICE_ONE - price), 0))
         for price, size in book.levels(leg, Side.BUY)
     )
-    taken, product, _ = walk(theirs, excess, None, Side.SELL)
+    taken, product, _ = walk(tuple(level for level in left if level[1] > 0), excess, None, Side.SELL)
     return Mark(matched + product // PRICE_ONE, is_full=taken == excess)
 
 

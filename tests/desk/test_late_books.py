@@ -113,6 +113,10 @@ def test_our_own_bids_do_not_pay_for_what_we_hold() -> None:
         assert (await ask(made, by_hand("own", shares=30, limit=3000))).is_done
         await asyncio.sleep(2)
         assert made.desk.state.marks[MARKET.id].value == 20 * SHARE * 3000 // 10_000
+        assert (await ask(made, by_hand("better", shares=30, limit=3100))).is_done
+        await asyncio.sleep(2)  # alone at the best price
+        mark = made.desk.state.marks[MARKET.id]
+        assert (mark.value, mark.is_full) == (20 * SHARE * 3000 // 10_000, True)
         floor_of(made).others((), ((3500, 900 * SHARE),))
         await asyncio.sleep(1)
         mark = made.desk.state.marks[MARKET.id]
