@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.limits import MIN_LIFE_MS, MOST_SHARES, Account, Approved, Limits, Reason, Refused
@@ -54,13 +55,22 @@ def check(
 
 
 def check_whole(
-    order: Order, market: Market, position: Position, own: Iterable[Order], account: Account, limits: Limits
+    order: Order,
+    market: Market,
+    position: Position,
+    own: Iterable[Order],
+    account: Account,
+    limits: Limits,
+    beside: Iterable[Order] = (),
 ) -> Refused | None:
     """Return why an order that is worked in parts could not be worked to its end, as far as that can be said now.
 
     It is weighed as one order of its whole size: whether it is covered, and what could come of it in the worst case.
+    The orders `beside` it, of the same market, begin at the same moment: the account does not know them yet.
     """
-    resting = tuple(own)
+    added = tuple(beside)
+    resting = (*own, *added)
+    account = _with(account, promised(added, market.fees))
     lowers = is_lowering(order, position, resting)
     return (
         _numbers(order, account, order.price)
@@ -68,6 +78,12 @@ def check_whole(
         or _funds(order, position, resting, account, market)
         or _sizes(order, position, resting, account, limits, market, lowers=lowers)
     )
+
+
+def _with(account: Account, cost: int) -> Account:
+    """Return the account with more money at risk in the order's market."""
+    exposure, event_exposure = account.exposure + cost, account.event_exposure + cost
+    return replace(account, exposure=exposure, event_exposure=event_exposure) if cost else account
 
 
 def is_lowering(order: Order, position: Position, own: Iterable[Order]) -> bool:

@@ -184,6 +184,22 @@ def prices_for(market: Market, book: Book, rules: EntryRules, kind: EntryKind, f
     return (price, other) if first is Leg.YES else (other, price)
 
 
+def fitted(market: Market, rules: EntryRules, given: tuple[int, int], best: tuple[int, int]) -> tuple[int, int]:
+    """Return prices of both legs of which those left open (0) leave the minimum spread where both rest.
+
+    A leg left open is at its best price, or as far below it as that takes; if both are, the second gives way. 0 where
+    no price does.
+    """
+    yes, no = given
+    if not yes:
+        yes = min(best[Leg.YES], _beside(market, rules, no)) if no else best[Leg.YES]
+    return yes, no or min(best[Leg.NO], _beside(market, rules, yes))
+
+
+def _beside(market: Market, rules: EntryRules, price: int) -> int:
+    return max(market.round_down(max(PRICE_ONE - max(rules.min_spread, market.tick) - price, 0)), 0)
+
+
 def _resting_price(market: Market, other_ask: int, rules: EntryRules) -> int:
     """Return the highest price of a leg that leaves the minimum spread when the other is taken at its ask.
 

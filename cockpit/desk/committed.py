@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cockpit.core.fees import FeeSchedule
 from cockpit.core.limits import Account
 from cockpit.core.order import Order
+from cockpit.core.parent import Algorithm, Parent
 from cockpit.core.worst_case import promised, worst_cost, worst_imbalance
 
 if TYPE_CHECKING:
@@ -42,40 +44,50 @@ class Committed:
             known = self._known[market_id] = self._count(market_id, self._desk.state.live_orders(market_id))
         return known
 
-    def with_plans(self, market_id: str) -> Exposure:
-        """Return what a market could come to once its open parents have sent all they are to send."""
+    def with_plans(self, market_id: str, but: str = "") -> Exposure:
+        """Return what a market could come to once its open parents have sent all they are to send.
+
+        One parent can be left out, with all it has out and is still to send.
+        """
         is_working = any(parent.market_id == market_id for parent in self._desk.state.all_open_parents())
-        return self._count(market_id, self.orders(market_id)) if is_working else self.of(market_id)
+        return self._count(market_id, self.orders(market_id, but)) if is_working else self.of(market_id)
 
-    def orders(self, market_id: str) -> tuple[Order, ...]:
-        """Return our orders of a market that are not proven dead, and what its open parents are still to send."""
-        state, found = self._desk.state, list(self._desk.state.live_orders(market_id))
-        for parent in state.all_open_parents():
-            if parent.market_id == market_id:
-                sent = sum(child.filled + child.possible for child in state.children_of(parent.id))
-                if parent.size > sent:
-                    found.append(parent.as_order(parent.size - sent, parent.limit))
-        return tuple(found)
+    def orders(self, market_id: str, but: str = "") -> tuple[Order, ...]:
+        """Return our orders of a market that are not proven dead, and what its open parents are still to send.
 
-    def account(self, market_id: str, *, with_plans: bool, has_rate: bool) -> Account:
-        """Return what the checks see of the account, for an order of this market."""
-        state, of = self._desk.state, self.with_plans if with_plans else self.of
+        One parent can be left out, with all it has out and is still to send.
+        """
+        state = self._desk.state
+        live = [order for order in state.live_orders(market_id) if not but or order.parent_id != but]
+        parents = (p for p in state.all_open_parents() if p.market_id == market_id and p.id != but)
+        return (*live, *(order for parent in parents for order in self._plan(parent)))
+
+    def account(self, market_id: str, *, with_plans: bool, has_rate: bool, but: str = "") -> Account:
+        """Return what the checks see of the account, for an order of this market.
+
+        Without plans, what second legs of entries are still to take counts all the same: once the first has filled,
+        nobody else may have spent their money. `but` is the parent that the order is of: what it is still to send is
+        that order, and with plans so is what it has out.
+        """
+        state = self._desk.state
+        of = partial(self.with_plans, but=but) if with_plans else self.of
         working = {parent.market_id for parent in state.all_open_parents()} if with_plans else ()
         costs = {m: of(m).cost for m in dict.fromkeys((*state.positions, *state.live, *working))}
+        kept = {} if with_plans else self._kept(but)
         event = state.markets[market_id].event if market_id in state.markets else ""
-        same = [m for m in costs if event and m in state.markets and state.markets[m].event == event]
+        same = {m for m in (*costs, *kept) if event and m in state.markets and state.markets[m].event == event}
         others = dict.fromkeys((*(m for m, live in state.live.items() if live), *working))
         return Account(
             now_ms=self._desk.clock.now_ms(),
             is_ready=self._desk.may_send,
             halted=state.halted,
             pair_halted=state.pair_halted.get(market_id, ""),
-            cash=state.cash - sum(of(m).promised for m in others if m != market_id),
-            exposure=sum(costs.values()),
+            cash=state.cash - sum(of(m).promised for m in others if m != market_id) - sum(kept.values()),
+            exposure=sum(costs.values()) + sum(kept.values()),
             unhedged=self.worst_unhedged(of, working) - of(market_id).imbalance,
             day_pnl=state.day_pnl,
             has_ended=market_id in state.ended,
-            event_exposure=sum(costs[m] for m in same),
+            event_exposure=sum(costs.get(m, 0) + kept.get(m, 0) for m in same),
             equity=state.equity,
             reducing=state.reducing,
             skew_ms=self._desk.reconciler.skew_ms,
@@ -90,9 +102,26 @@ class Committed:
         idle = state.exposure.unhedged - sum(abs(state.position(m).delta) for m in moving)
         return idle + sum(count(m).imbalance for m in moving)
 
+    def _plan(self, parent: Parent) -> tuple[Order, ...]:
+        """Return what a parent is still to send as one order, or nothing when all of it is out or filled."""
+        sent = sum(child.filled + child.possible for child in self._desk.state.children_of(parent.id))
+        return (parent.as_order(parent.size - sent, parent.limit),) if parent.size > sent else ()
+
+    def _kept(self, but: str) -> dict[str, int]:
+        """Return the money that second legs of entries are still to spend, by market; not that of one parent."""
+        kept: dict[str, int] = {}
+        for parent in self._desk.state.all_open_parents():
+            if parent.algorithm is Algorithm.COMPLETE and parent.id != but:
+                money = promised(self._plan(parent), self._fees(parent.market_id))
+                kept[parent.market_id] = kept.get(parent.market_id, 0) + money
+        return kept
+
+    def _fees(self, market_id: str) -> FeeSchedule:
+        """Return a market's fees; the usual ones where others trade in one we do not know."""
+        market = self._desk.state.markets.get(market_id)
+        return market.fees if market is not None else FeeSchedule()
+
     def _count(self, market_id: str, orders: Iterable[Order]) -> Exposure:
-        """Return what orders could make of a market; with the usual fees where others trade in one we do not know."""
-        state, own = self._desk.state, tuple(orders)
-        market, position = state.markets.get(market_id), state.position(market_id)
-        fees = market.fees if market is not None else FeeSchedule()
+        """Return what orders could make of a market."""
+        own, position, fees = tuple(orders), self._desk.state.position(market_id), self._fees(market_id)
         return Exposure(worst_imbalance(position, own), worst_cost(position, own, fees), promised(own, fees))

@@ -47,31 +47,34 @@ class Guard:
 
     def check(self, order: Order, approved_limit: int) -> Approved[Order] | Refused:
         """Return the order approved or the first reason against it, on the state as it is now."""
-        state, limits = self._desk.state, self._desk.rules.limits
-        return check(
-            order,
-            state.markets.get(order.market_id),
-            state.books.get(order.market_id),
-            state.position(order.market_id),
-            tuple(other for other in state.live_orders(order.market_id) if other.id != order.id),
-            self.account(order.market_id),
-            limits,
-            approved_limit,
-        )
+        own = (other for other in self._desk.state.live_orders(order.market_id) if other.id != order.id)
+        return self._check(order, own, self.account(order.market_id, but=order.parent_id), approved_limit)
+
+    def check_instead(self, order: Order, approved_limit: int) -> Refused | None:
+        """Return why an order could not be sent in place of all that its parent has out, as far as can be said now.
+
+        What other open parents are still to send counts as if it were out.
+        """
+        parent_id, market_id = order.parent_id, order.market_id
+        own = (other for other in self._desk.state.live_orders(market_id) if other.parent_id != parent_id)
+        verdict = self._check(order, own, self.account(market_id, with_plans=True, but=parent_id), approved_limit)
+        return verdict if isinstance(verdict, Refused) else None
 
     def check_whole(self, order: Order, beside: Iterable[Order] = ()) -> Refused | None:
         """Return why an order that is worked in parts could not be worked to its end, as far as can be said now.
 
-        What open parents are still to send counts as if it were out, and so do the orders `beside` it.
+        What open parents are still to send counts as if it were out, and so do the orders `beside` it. What its own
+        parent has out already is a part of it.
         """
-        state = self._desk.state
+        state, market_id, parent_id = self._desk.state, order.market_id, order.parent_id
         return check_whole(
             order,
-            state.markets[order.market_id],
-            state.position(order.market_id),
-            (*self.committed.orders(order.market_id), *beside),
-            self.account(order.market_id, with_plans=True),
+            state.markets[market_id],
+            state.position(market_id),
+            self.committed.orders(market_id, parent_id),
+            self.account(market_id, with_plans=True, but=parent_id),
             self._desk.rules.limits,
+            beside,
         )
 
     def lets_again(self, order: Order) -> bool:
@@ -86,10 +89,10 @@ class Guard:
         """Take one order's part of the venue's rate limit, if there is any left."""
         return self._orders.take(1, self._desk.clock.now_ms())
 
-    def account(self, market_id: str, *, with_plans: bool = False) -> Account:
-        """Return what the checks see of the account, for an order of this market."""
+    def account(self, market_id: str, *, with_plans: bool = False, but: str = "") -> Account:
+        """Return what the checks see of the account, for an order of this market: see `Committed.account`."""
         has_rate = self._orders.has(1, self._desk.clock.now_ms())
-        return self.committed.account(market_id, with_plans=with_plans, has_rate=has_rate)
+        return self.committed.account(market_id, with_plans=with_plans, has_rate=has_rate, but=but)
 
     def worst_of(self, market_id: str) -> int:
         """Return the largest imbalance that a pair's orders and unproven fills could bring."""
@@ -98,6 +101,14 @@ class Guard:
     def worst_unhedged(self) -> int:
         """Return the sum of all pairs' worst imbalances."""
         return self.committed.worst_unhedged()
+
+    def _check(
+        self, order: Order, own: Iterable[Order], account: Account, approved_limit: int
+    ) -> Approved[Order] | Refused:
+        """Return the verdict on an order beside others of ours, on its market as it is now."""
+        state, limits, market_id = self._desk.state, self._desk.rules.limits, order.market_id
+        market, book, position = state.markets.get(market_id), state.books.get(market_id), state.position(market_id)
+        return check(order, market, book, position, tuple(own), account, limits, approved_limit)
 
     async def run(self) -> None:
         """Look once a second."""

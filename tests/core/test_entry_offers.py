@@ -15,6 +15,7 @@ from cockpit.core.entry import (
     EntryKind,
     EntryRules,
     Offer,
+    fitted,
     leaves,
     offer_of,
     prices_for,
@@ -183,3 +184,23 @@ def test_a_leg_far_behind_the_best_bid_is_not_proposed() -> None:
     offer = offer_of(market(), narrow, EntryRules(reach=2), 25 * USD)
     assert offer is not None
     assert (offer.kind, offer.prices) in ((MAKER_TAKER, (4_800, 5_000)), (MAKER_TAKER, (5_100, 4_700)))
+
+
+@given(markets_and_books(), rule_sets, st.integers(0, 39), st.integers(0, 39))
+def test_prices_left_open_of_two_bids_leave_the_spread_beside_those_that_were_given(
+    scene: tuple[Market, Book], rules: EntryRules, yes: int, no: int
+) -> None:
+    listed, book_now = scene
+    listed = replace(listed, tick=250)
+    given = yes * 250, no * 250
+    best = tuple(listed.round_down(price) for price in prices_for(listed, book_now, rules, MAKER_MAKER, Leg.YES))
+    at = fitted(listed, rules, given, (best[0], best[1]))
+    for leg in Leg:
+        assert at[leg] == given[leg] if given[leg] else at[leg] <= best[leg]
+        assert at[leg] % 250 == 0
+    if all(given) or not all(at):
+        return
+    assert PRICE_ONE - sum(at) >= rules.min_spread
+    second = Leg.NO if not given[Leg.NO] else Leg.YES
+    higher = at[second] + 250
+    assert higher > best[second] or PRICE_ONE - at[second.other] - higher < max(rules.min_spread, 250)

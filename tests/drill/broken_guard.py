@@ -225,11 +225,20 @@ def the_worst_case_is_that_of_the_order_alone(patch: Patch) -> None:
 def limits_are_of_another_account(patch: Patch) -> None:
     """Limits are read as ten times what they are."""
     check: Any = checks.check
+    check_whole: Any = checks.check_whole
+
+    def wide(limits: Limits) -> Limits:
+        sizes = limits.max_unhedged * 10, limits.max_position_size * 10
+        wider = replace(limits, max_unhedged=sizes[0], max_position_size=sizes[1])
+        return replace(wider, max_total_exposure=limits.max_total_exposure * 10)
 
     def wrong(*arguments: Any) -> Any:
         *others, limits, approved = arguments
-        assert isinstance(limits, Limits)
-        wide = replace(limits, max_unhedged=limits.max_unhedged * 10, max_position_size=limits.max_position_size * 10)
-        return check(*others, replace(wide, max_total_exposure=limits.max_total_exposure * 10), approved)
+        return check(*others, wide(limits), approved)
+
+    def wrong_as_a_whole(*arguments: Any) -> Any:
+        first, (limits, *beside) = arguments[:5], arguments[5:]
+        return check_whole(*first, wide(limits), *beside)
 
     patch(guard, "check", wrong)
+    patch(guard, "check_whole", wrong_as_a_whole)

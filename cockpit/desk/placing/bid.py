@@ -20,6 +20,7 @@ from cockpit.desk.placing.prepared import (
     what_words,
 )
 from cockpit.desk.placing.split import sending_problem
+from cockpit.desk.working.bidder import top_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -59,12 +60,22 @@ def prepare_bid(desk: Desk, command: cmd.Bid) -> Prepared | Refused:
             stops_beyond=command.stops_beyond,
         ),
     )
-    if refusal := sending_problem(desk, parent, min(command.show, command.shares)):
+    refusal = _beyond_problem(desk, parent) or sending_problem(desk, parent, min(command.show, command.shares))
+    if refusal:
         return refusal
     what = what_words(desk, market, command.leg, command.side, parent.size)
     limit = f"{'<=' if command.side.name == 'BUY' else '>='} {price_text(parent.limit)}"
     shown = f"showing {shares_text(command.show)}"
     return Prepared((parent,), f"{parent.id} {what} {limit} at the top, {shown}, for {duration_text(command.life_ms)}")
+
+
+def _beyond_problem(desk: Desk, parent: Parent) -> Refused | None:
+    """Return that a bid that stops when it is outbid beyond its limit would stop at once."""
+    found = top_of(desk, parent, parent.limit, parent.created_ms) if parent.how.stops_beyond else None
+    if found is None or not found.is_outbid or found.others is None:
+        return None
+    limit, best = price_text(parent.limit), price_text(found.others)
+    return Refused(Reason.PRICE_MOVED, f"others are at {best}, the limit is {limit}: it would stop at once", "limit")
 
 
 def _show_problem(desk: Desk, least: int, show: int) -> Refused | None:

@@ -11,6 +11,7 @@ from cockpit.core.entry import (
     Entry,
     EntryKind,
     entry_problem,
+    fitted,
     leaves,
     prices_for,
     result_of,
@@ -27,6 +28,7 @@ from cockpit.desk.placing.prepared import (
     Prepared,
     find_market,
     middle_of,
+    one_order_problem,
     parent_id,
     price_problem,
     time_problem,
@@ -45,7 +47,8 @@ def prepare_enter(desk: Desk, command: cmd.Enter) -> Prepared | Refused:
     if isinstance(market, Refused):
         return market
     life = command.life_ms or desk.rules.entry.life_ms
-    if refusal := time_problem(desk, market, life, "life"):
+    completing = COMPLETES_FOR_MS if command.kind is EntryKind.MAKER_TAKER else 0
+    if refusal := time_problem(desk, market, life, "life", completing):
         return refusal
     sized = _sized(desk, market, command)
     if isinstance(sized, Refused):
@@ -68,12 +71,10 @@ def prepare_enter(desk: Desk, command: cmd.Enter) -> Prepared | Refused:
     beside: list[Order] = []
     for parent in parents:
         whole = parent.as_order(parent.size, parent.limit)
-        if refusal := desk.guard.check_whole(whole, beside):
+        # Also the leg that waits: one that could not be sent would leave the other alone.
+        if refusal := desk.guard.check_whole(whole, beside) or first_problem(desk, parent, now):
             return refusal
         beside.append(whole)
-        is_waiting = parent.algorithm is Algorithm.COMPLETE
-        if not is_waiting and (refusal := first_problem(desk, parent, now)):
-            return refusal
     words = entry_words(desk, market, entry)
     return Prepared(parents, words, (ev.EntryStarted(now, entry, command.id),), entry)
 
@@ -105,7 +106,11 @@ def _sized(desk: Desk, market: Market, command: cmd.Enter) -> tuple[tuple[int, i
         return Refused(Reason.BAD_SIZE, f"size {shares!r} is not in hundredths of a share", "size")
     problem = entry_problem(market, command.kind, command.first, shares, prices)
     field = "size" if command.shares else "budget"
-    return Refused(Reason.BELOW_MINIMUM, problem, field) if problem else (prices, shares)
+    if problem:
+        return Refused(Reason.BELOW_MINIMUM, problem, field)
+    is_one = command.kind is EntryKind.TAKER_TAKER
+    refusal = one_order_problem(desk, shares, "a taken leg", field) if is_one else None
+    return refusal or (prices, shares)
 
 
 def _prices(desk: Desk, market: Market, command: cmd.Enter) -> tuple[int, int] | Refused:
@@ -116,7 +121,10 @@ def _prices(desk: Desk, market: Market, command: cmd.Enter) -> tuple[int, int] |
     if not book.synced or not book.is_two_sided:
         return Refused(Reason.NO_BOOK, "no order book with both sides: give both prices", "market")
     best = prices_for(market, book, desk.rules.entry, command.kind, command.first)
-    yes, no = (given or found for given, found in zip(command.prices, best, strict=True))
+    if command.kind is EntryKind.MAKER_MAKER:
+        yes, no = fitted(market, desk.rules.entry, command.prices, best)
+    else:
+        yes, no = (given or found for given, found in zip(command.prices, best, strict=True))
     for leg, price in ((Leg.YES, yes), (Leg.NO, no)):
         if price <= 0:
             least = price_text(desk.rules.entry.min_spread)

@@ -8,7 +8,7 @@ from cockpit.core import commands as cmd
 from cockpit.core.checks import GTD_EARLY_MS
 from cockpit.core.limits import MIN_LIFE_MS, Reason, Refused
 from cockpit.core.market import Side
-from cockpit.core.order import OrderType
+from cockpit.core.order import Order, OrderType
 from cockpit.core.parent import Algorithm, Parent, Slice
 from cockpit.core.units import PRICE_ONE, floor_lot, price_text
 from cockpit.desk.placing.prepared import (
@@ -17,12 +17,13 @@ from cockpit.desk.placing.prepared import (
     find_market,
     middle_of,
     number_problem,
+    one_order_problem,
     parent_id,
     price_problem,
     size_problem,
     what_words,
 )
-from cockpit.desk.working.children import ON_ITS_WAY_MS, child_of
+from cockpit.desk.working.children import ON_ITS_WAY_MS, bound_of, child_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -58,7 +59,12 @@ def prepare_place(desk: Desk, command: cmd.Place) -> Prepared | Refused:
         type=command.type,
         post_only=command.post_only,
     )
-    if refusal := _type_problem(desk, parent) or first_problem(desk, parent, now):
+    refusal = (
+        _type_problem(desk, parent)
+        or first_problem(desk, parent, now)
+        or desk.guard.check_whole(parent.as_order(parent.size, parent.limit))
+    )
+    if refusal:
         return refusal
     what = what_words(desk, market, command.leg, command.side, parent.size)
     kind = f"{parent.type} post-only" if parent.post_only else parent.type.value
@@ -66,7 +72,10 @@ def prepare_place(desk: Desk, command: cmd.Place) -> Prepared | Refused:
 
 
 def _type_problem(desk: Desk, parent: Parent) -> Refused | None:
-    """Return what its type does not allow on the book as it is: to trade at once, or to find nothing."""
+    """Return what its type does not allow: to be cut; on the book as it is, to trade at once, or to find nothing."""
+    takes = parent.type in (OrderType.FAK, OrderType.FOK)
+    if takes and (refusal := one_order_problem(desk, parent.size, f"a {parent.type} order")):
+        return refusal
     book = desk.state.books[parent.market_id]
     if not book.synced:
         return None
@@ -75,25 +84,27 @@ def _type_problem(desk: Desk, parent: Parent) -> Refused | None:
     quote = f"the best {name} is {price_text(best)}" if 0 < best < PRICE_ONE else f"there is no {name}"
     if parent.post_only and meets:
         return Refused(Reason.BAD_PRICE, f"post-only must not trade at once, and {quote}", "limit")
-    if parent.type in (OrderType.FAK, OrderType.FOK) and not meets:
+    if takes and not meets:
         return Refused(Reason.PRICE_MOVED, f"{parent.type} would end with nothing: {quote}", "limit")
     return None
 
 
 def first_problem(desk: Desk, parent: Parent, now: int) -> Refused | None:
-    """Return why the first order of a LIMIT parent could not be sent now."""
-    first = min(floor_lot(parent.size), desk.rules.limits.max_order_size)
-    expires = parent.ends_at_ms + ON_ITS_WAY_MS + GTD_EARLY_MS if parent.type is OrderType.GTD else None
-    order = child_of(
+    """Return why the largest order of a LIMIT or COMPLETE parent could not be sent now."""
+    verdict = desk.guard.check(order_of(desk, parent, parent.size, now), parent.limit)
+    return verdict if isinstance(verdict, Refused) else None
+
+
+def order_of(desk: Desk, parent: Parent, size: int, now: int) -> Order:
+    """Return the order that a LIMIT or COMPLETE parent would send for so many shares: as much as fits in one."""
+    return child_of(
         desk,
         parent,
         0,
-        first,
+        floor_lot(min(size, bound_of(desk, parent))),
         parent.limit,
         now,
         type=parent.type,
         post_only=parent.post_only,
-        expires_at_ms=expires,
+        expires_at_ms=parent.ends_at_ms + ON_ITS_WAY_MS + GTD_EARLY_MS if parent.type is OrderType.GTD else None,
     )
-    verdict = desk.guard.check(order, parent.limit)
-    return verdict if isinstance(verdict, Refused) else None

@@ -73,21 +73,34 @@ def size_problem(market: Market, shares: int, field: str = "total") -> Refused |
     return Refused(Reason.BAD_SIZE, problem, field) if problem else None
 
 
-def time_problem(desk: Desk, market: Market, ms: object, field: str) -> Refused | None:
-    """Return why nothing can be worked for so long: too short, too long, or beyond the market's end."""
+def one_order_problem(desk: Desk, shares: int, what: str, field: str = "size") -> Refused | None:
+    """Return that what leaves as one order, or not at all, is larger than the largest order."""
+    most = desk.rules.limits.max_order_size
+    if shares <= most:
+        return None
+    words = f"{what} of {shares_text(shares)} shares leaves as one, and MAX_ORDER_SIZE is {shares_text(most)} shares"
+    return Refused(Reason.ORDER_SIZE, words, field)
+
+
+def time_problem(desk: Desk, market: Market, ms: object, field: str, then_ms: int = 0) -> Refused | None:
+    """Return why nothing can be worked for so long: too short, too long, or beyond the market's end.
+
+    After it, `then_ms` more are needed to complete it.
+    """
     if type(ms) is not int or not LEAST_MS <= ms <= MOST_MS:
         shown = duration_text(ms) if type(ms) is int else repr(ms)
         allowed = f"{duration_text(LEAST_MS)} to {duration_text(MOST_MS)}"
         return Refused(Reason.BAD_WINDOW, f"{field} {shown} is not between {allowed}", field)
     if market.closes_at_ms is None:
         return None
-    left = market.closes_at_ms - desk.rules.limits.closing_ms - desk.clock.now_ms()
+    left = market.closes_at_ms - desk.rules.limits.closing_ms - desk.clock.now_ms() - then_ms
     if left < LEAST_MS:
         return Refused(Reason.MARKET_CLOSING, f"{market.name} is about to close", "market")
     if ms <= left:
         return None
     words = f"{field} {duration_text(ms)} is too long: {market.name} can be traded for another {duration_text(left)}"
-    return Refused(Reason.BAD_WINDOW, words, field)
+    kept = f", for the last {duration_text(then_ms)} are kept to complete it" if then_ms else ""
+    return Refused(Reason.BAD_WINDOW, words + kept, field)
 
 
 def what_words(desk: Desk, market: Market, leg: Leg, side: Side, shares: int) -> str:

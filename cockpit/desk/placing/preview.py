@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from cockpit.core.book import walk
 from cockpit.core.entry import Entry, alone, takes
-from cockpit.core.fold_echoes import echoes_of
 from cockpit.core.frame_orders import LimitRow, PreviewRow
 from cockpit.core.limits import Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import OrderType
 from cockpit.core.parent import SLICED, Algorithm, Parent, Style
-from cockpit.core.peg import peg
 from cockpit.core.units import (
     PRICE_ONE,
     cents_text,
@@ -27,6 +25,7 @@ from cockpit.core.units import (
 )
 from cockpit.core.worst_case import promised, worst_holding, worst_imbalance
 from cockpit.desk.placing.starter import Starter, Wanted
+from cockpit.desk.working.bidder import top_of
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -83,11 +82,7 @@ class Previews:
         )
 
     def _at_top(self, parent: Parent) -> str:
-        state = self._desk.state
-        book, market = state.books[parent.market_id], state.markets[parent.market_id]
-        own = tuple(state.own_orders(parent.market_id))
-        gone = echoes_of(state, parent.market_id, self._desk.clock.now_ms())
-        found = peg(book, own, parent.leg, parent.side, parent.limit, market.tick, parent.how.threshold, gone)
+        found = top_of(self._desk, parent, parent.limit, self._desk.clock.now_ms())
         if found is None:
             return "waits: the book cannot be used at the moment"
         best = "nobody else is there" if found.others is None else f"others are at {price_text(found.others)}"

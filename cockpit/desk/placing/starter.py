@@ -8,8 +8,8 @@ from cockpit.core import commands as cmd
 from cockpit.core import events as ev
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Side
-from cockpit.core.parent import Algorithm
 from cockpit.core.units import price_text
+from cockpit.desk.placing.amend import amend_problem
 from cockpit.desk.placing.bid import prepare_bid
 from cockpit.desk.placing.enter import prepare_enter
 from cockpit.desk.placing.place import prepare_place
@@ -30,6 +30,8 @@ class Starter:
 
     def prepare(self, command: Wanted) -> Prepared | Refused:
         """Return what a command would start, or what is wrong with it. Nothing happens."""
+        if self._desk.state.halted:
+            return Refused(Reason.HALTED, f"the desk is halted: {self._desk.state.halted}")
         match command:
             case cmd.Place():
                 return prepare_place(self._desk, command)
@@ -59,14 +61,8 @@ class Starter:
         parent = desk.state.parents.get(command.parent_id)
         if parent is None or not parent.is_open:
             return Refused(Reason.UNKNOWN_ID, f"no open parent {command.parent_id[:12]}", "id")
-        if parent.suggestion_id or parent.entry_id or parent.algorithm is Algorithm.COMPLETE:
-            what = "a suggestion" if parent.suggestion_id else f"entry {parent.entry_id}"
-            return Refused(Reason.BAD_TYPE, f"{parent.id} is part of {what}: its limit stays as approved", "id")
-        market = desk.state.markets[parent.market_id]
-        if type(command.limit) is not int or not market.is_valid_price(command.limit):
-            is_number = type(command.limit) is int
-            problem = market.price_problem(command.limit) if is_number else f"limit {command.limit!r} is no price"
-            return Refused(Reason.BAD_PRICE, problem, "limit")
+        if refusal := amend_problem(desk, parent, command.limit):
+            return refusal
         desk.record(ev.ParentAmended(desk.clock.now_ms(), parent.id, command.limit))
         side = "at most" if parent.side is Side.BUY else "at least"
         words = f"{parent.id} limit is now {side} {price_text(command.limit)}"
