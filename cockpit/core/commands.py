@@ -136,10 +136,12 @@ class CancelAll:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Pause a working parent, or resume a paused one."""
+    """Pause a parent or entry, or let it go on."""
 
     id: str
     parent_id: str
+    is_on: bool | None = None
+    """Pause it, or let it go on; None is the other of what it does now."""
 
 
 @dataclass(frozen=True, slots=True)

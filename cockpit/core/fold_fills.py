@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cockpit.core import events as ev
@@ -44,9 +45,9 @@ def fill_seen(state: State, event: ev.FillSeen) -> None:
         refold(state, fill.market_id)
     elif fill.counts:
         before, results = state.position(fill.market_id), state.results.setdefault(fill.market_id, Results())
-        after, sums = before.apply(fill), replace(results.tally)
-        results.filled(fill, before, after)
-        _count(state, results.tally, sums)
+        after, counted = before.apply(fill), {day: replace(tally) for day, tally in results.days.items()}
+        results.filled(fill, before, after, _today(state))
+        _count(state, results.days, counted)
         _set_position(state, after)
     _refill_order(state, fill.order_id)
 
@@ -71,10 +72,11 @@ def pairs_merged(state: State, event: ev.PairsMerged) -> None:
 def refold(state: State, market_id: str) -> None:
     """Fold a market's fills anew: one failed, pairs were merged, or the market has ended."""
     fills = (state.fills[key] for key in state.fills_of.get(market_id, ()))
-    position, results = fold_pair(market_id, fills, state.merges_of.get(market_id, ()), state.ended.get(market_id))
-    before = state.results.get(market_id)
+    merges, payout_yes = state.merges_of.get(market_id, ()), state.ended.get(market_id)
+    before = state.results.get(market_id) or Results()
+    position, results = fold_pair(market_id, fills, merges, payout_yes, before.booked, _today(state))
     state.results[market_id] = results
-    _count(state, results.tally, before.tally if before is not None else Tally())
+    _count(state, results.days, before.days)
     _set_position(state, position)
 
 
@@ -140,11 +142,17 @@ def _refill_order(state: State, order_id: str) -> None:
     set_order(state, order.with_fills(shares, money, fee, failed))
 
 
-def _count(state: State, after: Tally, before: Tally) -> None:
-    """Count what a pair's results have changed by: in all, and today."""
-    for tally in (state.tally, *([state.days[state.day.day].tally] if state.day is not None else [])):
-        tally.add(after)
-        tally.add(before, -1)
+def _today(state: State) -> str:
+    """Return the trading day; empty before the first one."""
+    return state.day.day if state.day is not None else ""
+
+
+def _count(state: State, after: Mapping[str, Tally], before: Mapping[str, Tally]) -> None:
+    """Count what a pair's results have changed by: in all, and on the days on which they were counted."""
+    for day in {**before, **after}:
+        for tally in (state.tally, *([state.days[day].tally] if day in state.days else [])):
+            tally.add(after.get(day) or Tally())
+            tally.add(before.get(day) or Tally(), -1)
 
 
 def _set_position(state: State, position: Position) -> None:

@@ -8,10 +8,14 @@ from cockpit.core import events as ev
 from cockpit.core import fold_queues
 from cockpit.core.fold_fills import set_order
 from cockpit.core.fold_market import look_at_top
+from cockpit.core.limits import Reason
 from cockpit.core.order import OrderState
 from cockpit.core.parent import Parent
 from cockpit.core.state import State
 from cockpit.core.tape import average_price
+
+NO_REFUSALS = (Reason.PRICE_MOVED, Reason.BELOW_MINIMUM)
+"""Why a slice may come to nothing without anything being wrong with its parent."""
 
 
 def parent_started(state: State, event: ev.ParentStarted) -> None:
@@ -68,10 +72,11 @@ def entry_moved(state: State, event: ev.EntryMoved) -> None:
 
 
 def slice_skipped(state: State, event: ev.SliceSkipped) -> None:
-    """Count a slice as used without a child."""
+    """Count a slice as used without a child; a refusal is what would be refused again."""
     state.next_slice[event.parent_id] = max(state.next_slice[event.parent_id], event.slice_index + 1)
     state.last_try[event.parent_id] = event.at_ms
-    state.refusals[event.parent_id] = state.refusals.get(event.parent_id, 0) + 1
+    if event.reason not in NO_REFUSALS:
+        state.refusals[event.parent_id] = state.refusals.get(event.parent_id, 0) + 1
 
 
 def order_sending(state: State, event: ev.OrderSending) -> None:

@@ -3,16 +3,19 @@
 A closing is what realises: a sale (all fills of one order together), a merge, or a resolution. Its result is what it
 brought less what the shares had cost and less its own fees. Fees of purchases belong to no closing: results of all
 closings less fees of purchases are what was realised, exactly.
+
+What was counted on a day is corrected on that day: a fill that fails takes back what it has brought where it was
+counted, so that a day is never left with fewer closings than none.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cockpit.core.market import Side
-from cockpit.core.order import Fill
+from cockpit.core.order import Fill, FillKey
 from cockpit.core.position import Position
 
 RESOLUTION = "resolution"
@@ -64,41 +67,59 @@ class Results:
     """Order id, `merge N` or `resolution` -> result."""
     tally: Tally = field(default_factory=Tally)
     merges: int = 0
+    days: dict[str, Tally] = field(default_factory=dict)
+    """Trading day -> what of the tally belongs to it; empty for what came before the first day."""
+    booked: dict[FillKey | str, str] = field(default_factory=dict)
+    """Fill, `merge N` or `resolution` -> the trading day on which it was counted first."""
+    closed: dict[str, str] = field(default_factory=dict)
+    """Closing -> the trading day it counts for: that of the first fill in it that counts."""
 
-    def filled(self, fill: Fill, before: Position, after: Position) -> None:
-        """Count a fill that took the position from `before` to `after`."""
-        brought = after.realised - before.realised
-        self.tally.realised += brought
-        self.tally.fees += fill.fee
-        if fill.side is Side.SELL:
-            self.tally.sold += fill.money
-            self._close(fill.order_id, brought)
-            return
-        self.tally.bought += fill.money
-        if brought + fill.fee:
-            self._close(fill.order_id, brought + fill.fee)  # it closed shares that were sold before they were bought
+    def filled(self, fill: Fill, before: Position, after: Position, day: str = "") -> None:
+        """Count a fill that took the position from `before` to `after`: today, unless it was counted earlier."""
+        brought, day = after.realised - before.realised, self.booked.setdefault(fill.key, day)
+        is_sale = fill.side is Side.SELL
+        self._count(
+            day,
+            Tally(
+                bought=0 if is_sale else fill.money,
+                sold=fill.money if is_sale else 0,
+                fees=fill.fee,
+                realised=brought,
+            ),
+        )
+        if is_sale:
+            self._close(fill.order_id, brought, day)
+        elif brought + fill.fee:
+            # It closed shares that were sold before they were bought.
+            self._close(fill.order_id, brought + fill.fee, day)
 
-    def merged(self, before: Position, shares: int) -> Position:
+    def merged(self, before: Position, shares: int, day: str = "") -> Position:
         """Count a merge, and return the position after it."""
         self.merges += 1
-        return self._ended(before, before.merge(shares), f"merge {self.merges}")
+        return self._ended(before, before.merge(shares), f"merge {self.merges}", day)
 
-    def resolved(self, before: Position, payout_yes: int) -> Position:
+    def resolved(self, before: Position, payout_yes: int, day: str = "") -> Position:
         """Count a resolution, and return the position after it."""
         after = before.resolve(payout_yes)
-        return after if before.is_flat else self._ended(before, after, RESOLUTION)
+        return after if before.is_flat else self._ended(before, after, RESOLUTION, day)
 
-    def _ended(self, before: Position, after: Position, key: str) -> Position:
-        self.tally.realised += after.realised - before.realised
-        self._close(key, after.realised - before.realised)
+    def _ended(self, before: Position, after: Position, key: str, day: str) -> Position:
+        day = self.booked.setdefault(key, day)
+        self._count(day, Tally(realised=after.realised - before.realised))
+        self._close(key, after.realised - before.realised, day)
         return after
 
-    def _close(self, key: str, result: int) -> None:
-        before = self.closings.get(key)
+    def _close(self, key: str, result: int, day: str) -> None:
+        before, change = self.closings.get(key), Tally()
         if before is not None:
-            self.tally.count(before, -1)
+            change.count(before, -1)
         self.closings[key] = result + (before or 0)
-        self.tally.count(self.closings[key])
+        change.count(self.closings[key])
+        self._count(self.closed.setdefault(key, day), change)
+
+    def _count(self, day: str, change: Tally) -> None:
+        self.tally.add(change)
+        self.days.setdefault(day, Tally()).add(change)
 
 
 @dataclass(slots=True)
@@ -114,15 +135,23 @@ class DayResult:
 
 
 def fold_pair(
-    market_id: str, fills: Iterable[Fill], merges: Iterable[Merge] = (), payout_yes: int | None = None
+    market_id: str,
+    fills: Iterable[Fill],
+    merges: Iterable[Merge] = (),
+    payout_yes: int | None = None,
+    booked: Mapping[FillKey | str, str] | None = None,
+    day: str = "",
 ) -> tuple[Position, Results]:
-    """Return a pair's position and results, folded anew: fills that count, merges between them, a resolution last."""
-    position, results = Position(market_id), Results()
+    """Return a pair's position and results, folded anew: fills that count, merges between them, a resolution last.
+
+    Each belongs to the day on which it was `booked`; what was not is of this `day`.
+    """
+    position, results = Position(market_id), Results(booked=dict(booked or {}))
     waiting, known = deque(merges), list(fills)
     for number in range(len(known) + 1):
         while waiting and waiting[0][0] <= number:
-            position = results.merged(position, waiting.popleft()[1])
+            position = results.merged(position, waiting.popleft()[1], day)
         if number < len(known) and known[number].counts:
             before, position = position, position.apply(known[number])
-            results.filled(known[number], before, position)
-    return (position if payout_yes is None else results.resolved(position, payout_yes)), results
+            results.filled(known[number], before, position, day)
+    return (position if payout_yes is None else results.resolved(position, payout_yes, day)), results

@@ -91,6 +91,16 @@ class Tape:
                 total.trades += bar.trades
         return total
 
+    def recent(self, start_ms: int, end_ms: int) -> int:
+        """Return the shares traded in a stretch that ends now, of the bar in which it begins by its part of it."""
+        first = start_ms - start_ms % BAR_MS
+        bar = self.bars.get(first)
+        if bar is None:
+            return self.between(start_ms, end_ms).volume
+        over = min(first + BAR_MS, end_ms)
+        begun = bar.volume * (over - start_ms) // (over - first)
+        return begun + self.between(first + BAR_MS, end_ms).volume
+
     @property
     def first_ms(self) -> int | None:
         """When the oldest bar begins."""

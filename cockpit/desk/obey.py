@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import commands as cmd
 from cockpit.core import events as ev
+from cockpit.core.entry import Entry
 from cockpit.core.frame_orders import Receipt
 from cockpit.core.limits import Reason, Refused
-from cockpit.core.parent import Algorithm, ParentState
+from cockpit.core.order import Order
+from cockpit.core.parent import SLICED, Algorithm, Parent, ParentState
 from cockpit.desk.manager import AUTO
 from cockpit.desk.placing.approval import Approval
 from cockpit.desk.placing.preview import Previews
 from cockpit.desk.placing.starter import Starter
-from cockpit.desk.working.children import move_parent
+from cockpit.desk.working.children import done_of, move_parent
 from cockpit.storage.latch import LatchFailed
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 
 MAX_HANDLED = 1_000
-KEPT = (Algorithm.LIMIT, Algorithm.TOP)
+KEPT = (Algorithm.LIMIT, Algorithm.TOP, Algorithm.ICEBERG)
 """Parents that keep one order in the book: without it they would send the next."""
 RELEASE_WORD = "RELEASE"
 
@@ -124,17 +126,15 @@ class Obedience:
 
     def _cancel(self, command: cmd.Cancel) -> str | Refused:
         state = self._desk.state
-        if command.target_id in state.entries:
-            entry = state.entries[command.target_id]
-            if not entry.is_open:
-                return Refused(Reason.UNKNOWN_ID, f"{entry.id} is {entry.state} already", "id")
-            self._cancel_orders(self._desk.entering.cancel(entry, "by a person"))
-            self._desk.note("info", f"{entry.id} cancelled by a person")
-            return f"{entry.id} cancelled"
+        entry, leg_id = self._entry_meant(command.target_id)
+        if entry is not None and not leg_id:
+            return self._cancel_entry(entry)
         if command.target_id in state.parents:
             parent = state.parents[command.target_id]
             if not parent.is_open:
                 return Refused(Reason.UNKNOWN_ID, f"{parent.id} is {parent.state} already", "id")
+            if entry is not None and entry.is_open:
+                return self._cancel_entry(entry, leg_id)
             move_parent(self._desk, parent, ParentState.CANCELLED, "by a person")
             self._desk.note("info", f"{parent.id} cancelled by a person")
             self._cancel_orders(child.id for child in state.children_of(parent.id) if child.possible)
@@ -143,11 +143,23 @@ class Obedience:
         if order is None or not order.possible:
             return Refused(Reason.UNKNOWN_ID, f"no order {command.target_id[:12]} that could be cancelled", "id")
         owner = state.parents.get(order.parent_id)
-        if owner is not None and owner.is_open and owner.algorithm in KEPT:
+        if owner is not None and owner.is_open and _is_kept(owner, order):
             # It is all there is of its parent, which would only send it again.
             return self._cancel(cmd.Cancel(command.id, owner.id))
+        more = ""
+        if owner is not None and owner.is_open and owner.algorithm in SLICED and order.can_rest:
+            self._desk.executor.planner.skip(owner, done_of(self._desk, owner), self._desk.clock.now_ms())
+            more = f": what is left of it comes with later slices of {owner.id}"
         self._cancel_orders([order.id])
-        return f"{order.label} cancel asked"
+        return f"{order.label} cancel asked{more}"
+
+    def _cancel_entry(self, entry: Entry, leg_id: str = "") -> str | Refused:
+        """End both legs of an entry: one alone would go on filling, and nothing would complete it."""
+        if not entry.is_open:
+            return Refused(Reason.UNKNOWN_ID, f"{entry.id} is {entry.state} already", "id")
+        self._cancel_orders(self._desk.entering.cancel(entry, "by a person"))
+        self._desk.note("info", f"{entry.id} cancelled by a person")
+        return f"{entry.id} cancelled{_both(leg_id)}"
 
     def _cancel_all(self, command: cmd.CancelAll) -> str:
         state = self._desk.state
@@ -168,20 +180,31 @@ class Obedience:
             self._desk.start("cancel", self._desk.canceller.cancel(ids))
 
     def _pause(self, command: cmd.Pause) -> str | Refused:
-        """Pause a parent or all legs of an entry, or let it go on when none is worked."""
-        state, target = self._desk.state, command.parent_id
-        one, entry = state.parents.get(target), state.entries.get(target)
+        """Pause a parent or both legs of an entry, or let it go on when none is worked."""
+        entry, leg_id = self._entry_meant(command.parent_id)
+        one = self._desk.state.parents.get(command.parent_id)
         legs = self._desk.entering.legs(entry) if entry is not None else [one] if one is not None else []
         opened = [parent for parent in legs if parent.is_open]
-        if not opened:
-            return Refused(Reason.UNKNOWN_ID, f"no open parent or entry {target[:12]}", "id")
-        is_working = any(parent.state is ParentState.WORKING for parent in opened)
-        after = ParentState.PAUSED if is_working else ParentState.WORKING
+        if not opened or (one is not None and not one.is_open):
+            return Refused(Reason.UNKNOWN_ID, f"no open parent or entry {command.parent_id[:12]}", "id")
+        target = entry.id if entry is not None else command.parent_id
+        is_on = command.is_on
+        if is_on is None:
+            is_on = any(parent.state is ParentState.WORKING for parent in opened)
+        after = ParentState.PAUSED if is_on else ParentState.WORKING
         for parent in opened:
             if parent.state is not after:
-                move_parent(self._desk, parent, after, "by a person")
-        self._desk.note("info", f"{target} {'paused' if is_working else 'goes on'}")
-        return f"{target} {after}"
+                move_parent(self._desk, parent, after, "by a person" if is_on else "")
+        self._desk.note("info", f"{target} {'paused' if is_on else 'goes on'}")
+        return f"{target} {after}{_both(leg_id)}"
+
+    def _entry_meant(self, target: str) -> tuple[Entry | None, str]:
+        """Return the entry that is named, or that a leg of is named, with the leg's id."""
+        state = self._desk.state
+        if target in state.entries:
+            return state.entries[target], ""
+        entry = self._desk.entering.of(state.parents.get(target))
+        return entry, target if entry is not None else ""
 
     def _reduce(self, command: cmd.Reduce) -> str:
         why = "by a person" if command.is_on else ""
@@ -221,3 +244,14 @@ class Obedience:
             return Refused(Reason.VENUE, f"speed {command.speed} is not between 0 and 1000")
         self._desk.clock.set_speed(command.speed)
         return f"speed {command.speed:g}"
+
+
+def _both(leg_id: str) -> str:
+    """Return that a leg was named and its entry is meant; nothing when the entry was named itself."""
+    return f", both legs: {leg_id} is one of them" if leg_id else ""
+
+
+def _is_kept(owner: Parent, order: Order) -> bool:
+    """Return whether an order is the one that its parent keeps in the book: alone, or after the end of its plan."""
+    is_left = owner.algorithm in SLICED and order.can_rest and order.slice_index >= len(owner.slices)
+    return owner.algorithm in KEPT or is_left

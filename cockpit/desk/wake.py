@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
 from cockpit.core.market import Side
+from cockpit.core.order import Fill
 from cockpit.core.units import price_text, shares_text
 
 if TYPE_CHECKING:
@@ -29,11 +30,15 @@ def wake(desk: Desk, event: ev.Event) -> None:
         desk.manager.filled(event.fill.market_id)
         desk.manager.touch(event.fill.market_id)
         desk.executor.touch()
-        _say_fill(desk, event)
+        _say_fill(desk, desk.state.fills[event.fill.key])
+        desk.entering.refilled(event.fill.order_id)
     elif isinstance(event, ev.FillMoved):
         fill = desk.state.fills.get((event.trade_id, event.order_id))
         if fill is not None:
             desk.manager.touch(fill.market_id)
+            if not fill.counts:
+                _say_failed(desk, fill)
+                desk.entering.refilled(fill.order_id)
         desk.executor.touch()
     elif isinstance(event, _PARENT_EVENTS):
         desk.executor.touch()
@@ -61,13 +66,23 @@ def _forget_worst(desk: Desk, event: ev.Event) -> None:
         desk.guard.committed.forget(event.market.id)
 
 
-def _say_fill(desk: Desk, event: ev.FillSeen) -> None:
-    if not desk.is_ready:
-        return
-    fill = event.fill
+def _say_fill(desk: Desk, fill: Fill) -> None:
+    if not fill.counts and fill.order_id in desk.state.orders:
+        _say_failed(desk, fill)
+    elif fill.counts and desk.is_ready:
+        desk.note("info", _fill_words(desk, fill))
+
+
+def _say_failed(desk: Desk, fill: Fill) -> None:
+    """Tell, also while starting, that the venue has taken back what people were told they hold, or have sold."""
+    desk.note("alarm", f"a fill has FAILED and is taken back: {_fill_words(desk, fill)}", is_alert=True)
+
+
+def _fill_words(desk: Desk, fill: Fill) -> str:
+    """Return `c-0001 bought 20 Yes @ 0.34 Harbour bill`."""
     market, order = desk.state.markets.get(fill.market_id), desk.state.orders.get(fill.order_id)
     who = order.label if order else "foreign order"
     name = market.name if market else fill.market_id
     outcome = market.outcomes[fill.leg] if market else fill.leg.name
     verb = "bought" if fill.side is Side.BUY else "sold"
-    desk.note("info", f"{who} {verb} {shares_text(fill.shares)} {outcome} @ {price_text(fill.price)} {name}")
+    return f"{who} {verb} {shares_text(fill.shares)} {outcome} @ {price_text(fill.price)} {name}"

@@ -316,3 +316,18 @@ def test_a_cancel_ends_it_and_it_does_not_come_back() -> None:
         await made.stop(task)
 
     run(story())
+
+
+def test_a_bid_that_would_stop_at_once_is_refused_and_one_that_rests_is_not() -> None:
+    async def story() -> None:
+        made = bench()
+        task = await made.start()
+        refused = await ask(made, bid(limit=2900, stops_beyond=True))
+        assert (refused.reason, refused.text) == (
+            "PRICE_MOVED",
+            "others are at 0.3, the limit is 0.29: it would stop at once",
+        )
+        assert (await ask(made, bid("again", limit=2900))).is_done
+        await made.stop(task)
+
+    run(story())

@@ -42,6 +42,13 @@ class SliceRules:
         fewest, most = self.counts(lots)
         return fewest <= most or (lots == 0 and self.fewest == 0)
 
+    def most_cut(self, lots: int) -> int:
+        """Return the most of so many lots that can be cut into children; 0 when none of them can."""
+        if self.can_cut(lots):
+            return lots
+        most = min(lots // self.least * self.most, lots)
+        return most if self.can_cut(most) else 0
+
     def bounded(self, wanted: int, left: int, count: int) -> int:
         """Return the size nearest to the one wanted of the next of `count` children of `left`, all in lots.
 

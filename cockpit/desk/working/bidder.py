@@ -22,6 +22,14 @@ PULL_AFTER_MS = 3_000
 """A book that is lost or crossed for so long has our pegged orders taken out of it."""
 
 
+def top_of(desk: Desk, parent: Parent, limit: int, now: int) -> Peg | None:
+    """Return where a parent's order belongs at the top of the book; None while that cannot be used."""
+    state = desk.state
+    book, tick = state.books[parent.market_id], state.markets[parent.market_id].tick
+    own, gone = tuple(state.own_orders(parent.market_id)), echoes_of(state, parent.market_id, now)
+    return peg(book, own, parent.leg, parent.side, limit, tick, parent.how.threshold, gone)
+
+
 class Bidder:
     """Works TOP parents, and places the children of others at the top."""
 
@@ -65,12 +73,7 @@ class Bidder:
 
     def _place(self, parent: Parent, now: int) -> Peg | None:
         """Return where its order belongs; None while the book cannot be used."""
-        state = self._desk.state
-        book, tick = state.books[parent.market_id], state.markets[parent.market_id].tick
-        own = tuple(state.own_orders(parent.market_id))
-        limit = price_of(self._desk, parent)
-        gone = echoes_of(state, parent.market_id, now)
-        return peg(book, own, parent.leg, parent.side, limit, tick, parent.how.threshold, gone)
+        return top_of(self._desk, parent, price_of(self._desk, parent), now)
 
     def _price(self, parent: Parent, done: Done, place: Peg) -> int:
         """Return the price to be at: alone in the book an order stays where it is, as long as that is legal."""

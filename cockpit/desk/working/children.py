@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
-from cockpit.core.book import NO_ASK, NO_BID
+from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.checks import GTD_EARLY_MS
 from cockpit.core.fold_trading import vwap_of
 from cockpit.core.limits import MIN_LIFE_MS
-from cockpit.core.market import Side
+from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order, OrderType
 from cockpit.core.parent import SLICED, Parent, ParentState
+from cockpit.core.peg import best_other
 from cockpit.core.units import LOT, PRICE_ONE, floor_lot, shares_text
 from cockpit.desk.ids import with_id
 
@@ -57,12 +58,37 @@ def price_of(desk: Desk, parent: Parent) -> int:
 
 def taking_price(desk: Desk, parent: Parent) -> int:
     """Return the limit of a child that takes: the parent's, but not beyond the collar around the middle of the book."""
-    market, book = desk.state.markets[parent.market_id], desk.state.books[parent.market_id]
-    bid, ask = (book.bid(parent.leg), book.ask(parent.leg)) if book.bids or book.asks else (NO_BID, NO_ASK)
-    middle, collar = (bid + ask) // 2, desk.rules.limits.price_collar
+    middle = _middle(desk.state.books[parent.market_id], parent.leg)
+    return _collared(desk, parent, price_of(desk, parent), middle)
+
+
+def resting_price(desk: Desk, parent: Parent, price: int) -> int:
+    """Return the price at which a new order of a parent may rest: the one wished, but not beyond the collar.
+
+    The collar is around the middle with and without our own orders: an order must not lead itself to its limit.
+    """
+    book = desk.state.books.get(parent.market_id)
+    if book is None or not book.synced:
+        return price
+    own = tuple(desk.state.live_orders(parent.market_id))
+    bid, ask = (best_other(book, own, bids=is_bid) for is_bid in (True, False))
+    edges = (NO_BID if bid is None else bid, NO_ASK if ask is None else ask)
+    others = (sum(edges) if parent.leg is Leg.YES else 2 * PRICE_ONE - sum(edges)) // 2
+    return _collared(desk, parent, _collared(desk, parent, price, _middle(book, parent.leg)), others)
+
+
+def _middle(book: Book, leg: Leg) -> int:
+    """Return the middle of a book as the guard sees it."""
+    bid, ask = (book.bid(leg), book.ask(leg)) if book.bids or book.asks else (NO_BID, NO_ASK)
+    return (bid + ask) // 2
+
+
+def _collared(desk: Desk, parent: Parent, price: int, middle: int) -> int:
+    """Return the price, moved to the collar around a middle if it is beyond."""
+    market, collar = desk.state.markets[parent.market_id], desk.rules.limits.price_collar
     if parent.side is Side.BUY:
-        return min(price_of(desk, parent), market.round_down(middle + collar))
-    return max(price_of(desk, parent), market.round_up(middle - collar))
+        return min(price, market.round_down(middle + collar))
+    return max(price, market.round_up(middle - collar))
 
 
 def bound_of(desk: Desk, parent: Parent) -> int:

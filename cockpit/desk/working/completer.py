@@ -8,17 +8,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cockpit.core.order import FillStatus
+from cockpit.core.limits import Reason, Refused
+from cockpit.core.order import FillStatus, Order
 from cockpit.core.parent import Parent, ParentState
 from cockpit.core.units import floor_lot
-from cockpit.desk.working.children import IDLE_S, Done, child_of, done_of, finish, most_of, price_of, venue_least
-from cockpit.desk.working.sender import Sender
+from cockpit.desk.working.children import (
+    IDLE_S,
+    Done,
+    child_of,
+    done_of,
+    finish,
+    most_of,
+    price_of,
+    taking_price,
+    venue_least,
+)
+from cockpit.desk.working.sender import WAITED, Sender
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 PAUSE_MS = 1_000
-"""Attempts that came to nothing go no closer together."""
+"""Attempts that came to nothing go no closer together ..."""
+MOST_PAUSE_MS = 30_000
+"""... and those that we refuse ourselves ever less close, up to this."""
 
 
 class Completer:
@@ -26,6 +39,8 @@ class Completer:
 
     def __init__(self, desk: Desk, sender: Sender) -> None:
         self._desk, self._sender = desk, sender
+        self._pauses: dict[str, tuple[int, int]] = {}
+        """Parent id -> (when it may be tried again, the pause before that), for what was refused."""
 
     def work(self, parent: Parent, now: int) -> float:
         """Do what is due for one parent; return how many seconds until it must be looked at again."""
@@ -36,13 +51,21 @@ class Completer:
         if not done.live and (is_over or self._is_complete(parent, first, done)):
             finish(self._desk, parent, done.left)
         elif parent.state is ParentState.WORKING and not done.live and wanted:
-            due = state.last_try.get(parent.id, 0) + PAUSE_MS
+            due = max(state.last_try.get(parent.id, 0) + PAUSE_MS, self._pauses.get(parent.id, (0, 0))[0])
             if now < due:
                 return (due - now) / 1000
-            number = len(done.children)
-            order = child_of(self._desk, parent, number, wanted, price_of(self._desk, parent), now)
-            self._sender.send(parent, order, number)
+            price = taking_price(self._desk, parent)
+            self._send(parent, child_of(self._desk, parent, len(done.children), wanted, price, now), now)
         return IDLE_S
+
+    def _send(self, parent: Parent, order: Order, now: int) -> None:
+        """Send a child, or say why not: once for each reason; what does not pass by itself is tried ever less often."""
+        verdict = self._desk.guard.check(order, parent.limit)
+        if self._sender.send(parent, order, order.slice_index, verdict, frozenset(Reason)):
+            self._pauses.pop(parent.id, None)
+        elif isinstance(verdict, Refused) and verdict.reason not in WAITED:
+            pause = min(max(2 * self._pauses.get(parent.id, (0, 0))[1], PAUSE_MS), MOST_PAUSE_MS)
+            self._pauses[parent.id] = now + pause, pause
 
     def _first(self, parent: Parent) -> Parent | None:
         """Return the leg that is completed."""
@@ -65,7 +88,7 @@ class Completer:
         if first is None:
             return 0
         desk, book = self._desk, self._desk.state.books[parent.market_id]
-        price = price_of(desk, parent)
+        price = taking_price(desk, parent)
         if not book.synced or parent.side.is_beyond(book.best_for(parent.side, parent.leg), price):
             return 0
         allowed = self._proven(first) + desk.rules.entry.max_unproven - done.filled - done.possible

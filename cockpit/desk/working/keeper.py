@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cockpit.core.order import Order, OrderState, OrderType
 from cockpit.core.parent import Parent
 from cockpit.core.units import floor_lot
-from cockpit.desk.working.children import IDLE_S, Done, child_of, most_of, stop
+from cockpit.desk.working.children import IDLE_S, Done, child_of, most_of, resting_price, stop
 from cockpit.desk.working.sender import Sender
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Wish:
     size: int
     """Shares that should rest, those that do already included."""
     price: int
+    """Sent at the collar around the middle where that is nearer: no worse for us, and the guard lets it through."""
     type: OrderType = OrderType.GTD
     post_only: bool = False
     expires_at_ms: int | None = None
@@ -82,13 +83,20 @@ class Keeper:
     def _waits_ms(self, parent: Parent, order: Order, wish: Wish, now: int) -> int | None:
         """Return how long an order may stay where it is; None when it is where it belongs, or cannot be replaced."""
         is_old = wish.slice_index is not None and order.slice_index != wish.slice_index
-        if order.price == wish.price and not is_old:
+        if self._is_in_place(parent, order, wish) and not is_old:
             return None
         if order.side.is_beyond(order.price, parent.limit):
             return 0
         if wish.spares_rest and wish.size < self._desk.state.markets[parent.market_id].min_size:
             return None
         return 0 if is_old else max(0, order.created_ms + wish.patience_ms - now)
+
+    def _is_in_place(self, parent: Parent, order: Order, wish: Wish) -> bool:
+        """Return whether an order is where it is wished, or as near to it as the collar lets a new one be."""
+        if order.price == wish.price or order.side.is_beyond(order.price, wish.price):
+            return order.price == wish.price
+        nearest = resting_price(self._desk, parent, wish.price)
+        return nearest == order.price or order.side.is_beyond(order.price, nearest)
 
     def _cancel(self, orders: list[Order]) -> None:
         wrong = [order.id for order in orders if order.can_rest and not order.is_unwanted]
@@ -99,7 +107,7 @@ class Keeper:
         desk = self._desk
         refusals = self._refusals(children) + desk.state.refusals.get(parent.id, 0)
         if refusals >= MOST_REFUSALS:
-            stop(desk, parent, f"refused {refusals} times: {children[-1].reason if children else 'see the journal'}")
+            stop(desk, parent, f"refused {refusals} times: {self._last_reason(parent, children)}")
             return IDLE_S
         pause = min(MOST_RETRY_MS, RETRY_MS * 2 ** (refusals - 1)) if refusals else 0
         due = desk.state.last_try.get(parent.id, 0) + pause
@@ -111,7 +119,7 @@ class Keeper:
             parent,
             number,
             size,
-            wish.price,
+            resting_price(desk, parent, wish.price),
             now,
             type=wish.type,
             post_only=wish.post_only,
@@ -120,11 +128,19 @@ class Keeper:
         self._sender.send(parent, order, number)
         return IDLE_S
 
+    def _last_reason(self, parent: Parent, children: tuple[Order, ...]) -> str:
+        """Return why the newest child was not sent, or was refused."""
+        if self._desk.state.refusals.get(parent.id):  # no child was sent since
+            return self._sender.refused.get(parent.id, "see the journal")
+        return children[-1].reason
+
     @staticmethod
     def _refusals(children: tuple[Order, ...]) -> int:
         """Return how many of the newest children came to nothing without our asking for it."""
         count = 0
         for child in reversed(children):
+            if not child.can_rest:
+                break  # what takes may find nothing, and that says nothing about what rests
             is_refused = child.state in (OrderState.REJECTED, OrderState.DENIED) and not child.is_presumed
             # The venue ended it by itself: no balance, a game that starts. At once again would go on for ever.
             has_ended = child.state in (OrderState.CANCELLED, OrderState.EXPIRED) and not child.is_presumed

@@ -33,7 +33,8 @@ class Resting:
         elif done.live and (now >= parent.ends_at_ms or parent.state is not ParentState.WORKING):
             self._keeper.withdraw(done.live)
         elif parent.state is ParentState.WORKING:
-            return self._keeper.keep(parent, done, self.wish(parent, parent.size - done.filled), now)
+            most = self._desk.entering.most_of(parent)
+            return self._keeper.keep(parent, done, self.wish(parent, most - done.filled), now)
         return IDLE_S
 
     def wish(self, parent: Parent, size: int) -> Wish:

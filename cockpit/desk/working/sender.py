@@ -25,6 +25,8 @@ PASSING = frozenset(
     }
 )
 """Refusals that pass by themselves: they are waited for, and count for nothing."""
+WAITED = PASSING | {Reason.COLLAR}
+"""What the children of a parent that has begun wait for: the middle comes back, too."""
 
 
 class Sender:
@@ -32,8 +34,10 @@ class Sender:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._told: dict[str, str] = {}
-        """Parent id -> what people were told last it waits for."""
+        self._told: dict[str, set[Reason]] = {}
+        """Parent id -> what people were told it waits for since its last child."""
+        self.refused: dict[str, str] = {}
+        """Parent id -> why its last child was not sent."""
 
     def send(
         self,
@@ -41,7 +45,7 @@ class Sender:
         order: Order,
         number: int,
         verdict: Approved[Order] | Refused | None = None,
-        waits: Collection[Reason] = PASSING,
+        waits: Collection[Reason] = WAITED,
     ) -> bool:
         """Send a child, or say why not; return whether it is done with: what waits will be tried again.
 
@@ -51,12 +55,15 @@ class Sender:
         found = desk.guard.check(order, parent.limit) if verdict is None else verdict
         if not isinstance(found, Refused):
             self._told.pop(parent.id, None)
+            self.refused.pop(parent.id, None)
             desk.guard.take_rate()
             desk.orders.send(found, lambda: desk.executor.unwanted(order))
             return True
+        self.refused[parent.id] = f"{found.reason} {found.detail}"
         if found.reason in waits:
-            if self._told.get(parent.id) != found.reason:
-                self._told[parent.id] = found.reason
+            told = self._told.setdefault(parent.id, set())
+            if found.reason not in told:
+                told.add(found.reason)
                 desk.note("warning", f"{parent.id} waits: {found.reason} {found.detail}")
             return False
         now = desk.clock.now_ms()

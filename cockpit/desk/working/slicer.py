@@ -9,7 +9,7 @@ from cockpit.desk.working.bidder import Bidder
 from cockpit.desk.working.children import IDLE_S, Done, done_of, expiry_of, finish, price_of, stop
 from cockpit.desk.working.iceberg import Icebergs
 from cockpit.desk.working.keeper import Keeper, Wish
-from cockpit.desk.working.planner import Planner
+from cockpit.desk.working.planner import CATCH_UP, Planner
 from cockpit.desk.working.taking import Taking, reserve_ms
 
 if TYPE_CHECKING:
@@ -38,8 +38,12 @@ class Slicer:
             return self._end(parent, done, now)
         if parent.algorithm is Algorithm.ICEBERG:
             return self._iceberg(parent, done, now)
+        is_taken = parent.how.style is Style.TAKE
+        # Volume may ask for children at any moment: none is planned before it may be sent.
+        if is_taken and parent.algorithm is Algorithm.VWAP and (wait := self._taking.pause_s(parent, now)) > 0:
+            return wait
         parent = self._planner.refresh(parent, done, now)
-        if parent.how.style is Style.TAKE:
+        if is_taken:
             return self._taking.work(parent, done, now)
         return self._rest(parent, done, now)
 
@@ -50,9 +54,14 @@ class Slicer:
     def _paused(self, parent: Parent, done: Done, now: int) -> float:
         if done.live:
             self._keeper.withdraw(done.live)
-        elif now >= parent.ends_at_ms:
+        elif now >= self._over_ms(parent):
             stop(self._desk, parent, "its time window passed while it was paused")
         return IDLE_S
+
+    @staticmethod
+    def _over_ms(parent: Parent) -> int:
+        """Return when nothing of it may be in the book any more."""
+        return parent.ends_at_ms + (LEFT_FOR_MS if parent.how.at_end is AtEnd.LEAVE else 0)
 
     def _tail_ms(self, parent: Parent) -> int:
         """Return when the rest is seen to: what rests is crossed in the last part of the window."""
@@ -69,7 +78,9 @@ class Slicer:
             finish(self._desk, parent, done.left)
             return IDLE_S
         until = parent.slices[count].at_ms if count < len(parent.slices) else self._tail_ms(parent)
-        size = parent.planned(count) - done.filled
+        # Never more at once than twice what was planned for a slice; what rests already is not taken back for it.
+        most = max(CATCH_UP * self._planner.largest(parent), done.possible)
+        size = min(parent.planned(count) - done.filled, most)
         wait = self._place(parent, done, size, count - 1, until, now)
         return min(wait, max(until - now, 0) / 1000)
 
@@ -100,7 +111,7 @@ class Slicer:
     def _end(self, parent: Parent, done: Done, now: int) -> float:
         """The window ends: cross the rest, leave it in the book, or cancel it."""
         at_end = parent.how.at_end
-        if at_end is AtEnd.LEAVE and now < parent.ends_at_ms + LEFT_FOR_MS:
+        if at_end is AtEnd.LEAVE and now < self._over_ms(parent):
             return self._leave(parent, done, now)
         if resting := [order for order in done.live if order.can_rest]:
             self._keeper.withdraw(resting)
@@ -117,5 +128,5 @@ class Slicer:
         if not done.live and done.left < self._desk.state.markets[parent.market_id].min_size:
             finish(self._desk, parent, done.left)
             return IDLE_S
-        until = parent.ends_at_ms + LEFT_FOR_MS
-        return self._place(parent, done, parent.size - done.filled, len(parent.slices), until, now)
+        size, until = parent.size - done.filled, self._over_ms(parent)
+        return self._place(parent, done, size, len(parent.slices), until, now)

@@ -19,13 +19,14 @@ from cockpit.desk.working.children import (
     taking_price,
     venue_least,
 )
-from cockpit.desk.working.sender import PASSING, Sender
+from cockpit.desk.working.planner import CATCH_UP, Planner
+from cockpit.desk.working.sender import WAITED, Sender
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 LEAST_PAUSE_MS = 1_000
-"""Children that cross the rest at the end go no closer together."""
+"""Children that cross the rest at the end, or follow volume, go no closer together."""
 LEAST_RESERVE_MS, MOST_RESERVE_MS = 2_000, 30_000
 RESERVE_PARTS = 20
 """One of so many parts of the window, the last, is kept for crossing the rest."""
@@ -46,6 +47,12 @@ class Taking:
 
     def __init__(self, desk: Desk, sender: Sender) -> None:
         self._desk, self._sender = desk, sender
+        self._planner = Planner(desk)
+        """Asked only for what a parent was begun with."""
+
+    def pause_s(self, parent: Parent, now: int) -> float:
+        """Return how long until another child may follow the last; 0 or below when one may."""
+        return (self._desk.state.last_try.get(parent.id, 0) + LEAST_PAUSE_MS - now) / 1000
 
     def work(self, parent: Parent, done: Done, now: int) -> float:
         """Send the slice that is due; return how many seconds until the next."""
@@ -61,9 +68,8 @@ class Taking:
 
     def cross(self, parent: Parent, done: Done, now: int) -> float:
         """Take what is left of a parent whose window ends, a child at a time."""
-        due = self._desk.state.last_try.get(parent.id, 0) + LEAST_PAUSE_MS
-        if due > now:
-            return (due - now) / 1000
+        if (wait := self.pause_s(parent, now)) > 0:
+            return wait
         return self._send(parent, min(done.left, self._most(parent)), len(parent.slices), now)
 
     def can_cross(self, parent: Parent, done: Done) -> bool:
@@ -112,15 +118,14 @@ class Taking:
         return max(0, -sign * self._desk.state.position(parent.market_id).sure_delta - done.possible)
 
     def _most(self, parent: Parent) -> int:
-        """Return the largest child: what was missed is caught up at no more than twice the size of a slice."""
-        most = most_of(self._desk, parent)
-        return min(most, 2 * max((piece.size for piece in parent.slices), default=most))
+        """Return the largest child: never more than twice the largest slice that it was begun with."""
+        return min(most_of(self._desk, parent), CATCH_UP * self._planner.largest(parent))
 
     def _send(self, parent: Parent, size: int, index: int, now: int) -> float:
         """Send a child, or say why not; return how many seconds until the next may follow."""
         order = child_of(self._desk, parent, index, floor_lot(size), taking_price(self._desk, parent), now)
         # A slice of the plan is used up when there is nothing to take; what is tried at the end only waits for it.
-        waits = PASSING if index < len(parent.slices) else PASSING | {Reason.PRICE_MOVED}
+        waits = WAITED if index < len(parent.slices) else WAITED | {Reason.PRICE_MOVED}
         self._sender.send(parent, order, index, self._verdict(order, parent), waits)
         return LEAST_PAUSE_MS / 1000
 
