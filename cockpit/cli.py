@@ -257,6 +257,7 @@ for command in (
     placing.bid,
     placing.enter,
     changing.pause,
+    changing.resume,
     changing.cancel,
     changing.amend,
     changing.orders,

@@ -8,10 +8,17 @@ from cockpit.ordering.typed import Typed
 
 
 def pause(id_: Id, /, *, seed: Seed = None, json_: AsJson = False) -> int:
-    """Pause what is worked, or let it go on."""
+    """Pause what is worked: nothing of it rests in the book, and nothing is sent."""
     from cockpit.ordering import sending
 
-    return sending.pause(Typed(), lenient_folder(seed), id_, is_json=json_)
+    return sending.pause(Typed(), lenient_folder(seed), id_, is_on=True, is_json=json_)
+
+
+def resume(id_: Id, /, *, seed: Seed = None, json_: AsJson = False) -> int:
+    """Let go on what is paused."""
+    from cockpit.ordering import sending
+
+    return sending.pause(Typed(), lenient_folder(seed), id_, is_on=False, is_json=json_)
 
 
 def cancel(id_: Id, /, *, seed: Seed = None, json_: AsJson = False) -> int:

@@ -82,11 +82,11 @@ def cancel(typed: Typed, folder: Path, text: str, *, is_json: bool) -> int:
         return _say(typed, desk.send(cmd.Cancel(new_id(), target)), is_json=is_json)
 
 
-def pause(typed: Typed, folder: Path, text: str, *, is_json: bool) -> int:
+def pause(typed: Typed, folder: Path, text: str, *, is_on: bool, is_json: bool) -> int:
     """Pause what is worked, or let it go on; return the exit code."""
     with connect(folder) as desk:
         target = parent_of(typed, desk.picture("parents", "entries"), text)
-        return _say(typed, desk.send(cmd.Pause(new_id(), target)), is_json=is_json)
+        return _say(typed, desk.send(cmd.Pause(new_id(), target, is_on)), is_json=is_json)
 
 
 def amend(typed: Typed, folder: Path, text: str, limit: int, *, is_json: bool) -> int:

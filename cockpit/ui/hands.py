@@ -112,9 +112,9 @@ class Hands:
         """Cancel every order."""
         self._send(c.CancelAll(self._link.new_id()), "cancel all")
 
-    def pause(self, parent_id: str) -> None:
-        """Pause a parent, or resume it."""
-        self._send(c.Pause(self._link.new_id(), parent_id), "pause")
+    def pause(self, target_id: str, *, is_on: bool) -> None:
+        """Pause a parent or entry, or let it go on."""
+        self._send(c.Pause(self._link.new_id(), target_id, is_on), "pause" if is_on else "going on")
 
     def halt(self, *, everything: bool = False) -> None:
         """Halt; with `everything` every order of the account ends, not only ours."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from cockpit.core.frame import Frame, PairRow
 from cockpit.core.frame_orders import ChildRow, EntryRow, ParentRow, SuggestionRow
+from cockpit.core.parent import ParentState
 from cockpit.ui import drafts
 from cockpit.ui.dialogs.approve import ApproveDialog
 from cockpit.ui.dialogs.ask import CancelDialog, CancelEntryDialog
@@ -173,7 +174,12 @@ class TradingScreen(PaneScreen):
         elif not row.state.is_open:
             self.hands.host.say(f"{row.id} is {row.state.value}: nothing to pause")
         else:
-            self.hands.pause(row.id)
+            # What is seen decides: pressed twice on a slow line it does not turn back.
+            legs = self._entry()
+            names = legs.parents if legs is not None else (row.id,)
+            parents = self.newest.parents if self.newest is not None else ()
+            is_on = any(leg.state is ParentState.WORKING for leg in parents if leg.id in names)
+            self.hands.pause(row.id, is_on=is_on)
 
     def action_fold(self) -> None:
         """Show the orders of the parent or entry the cursor is on, or hide them."""

@@ -58,13 +58,13 @@ def test_no_new_frame_means_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (("d",), [c.Dismiss("ui-1", "s-1")]),
         (("X",), [c.CancelAll("ui-1")]),
-        (("5", "space"), [c.Pause("ui-1", "P-0007")]),
+        (("5", "space"), [c.Pause("ui-1", "P-0007", is_on=True)]),
         (("5", "x", "y"), [c.Cancel("ui-1", "P-0007")]),
         (("5", "x", "enter"), []),
         (("5", "x", "escape"), []),
         (("5", "o", "j", "x"), [c.Cancel("ui-1", f.WORKING.children[0].id)]),
         (("5", "j", "x"), [c.Cancel("ui-1", f.WORKING.children[2].id)]),
-        (("5", "o", "j", "space"), [c.Pause("ui-1", "P-0007")]),
+        (("5", "o", "j", "space"), [c.Pause("ui-1", "P-0007", is_on=True)]),
         (("5", "G", "x"), []),
         (("5", "G", "space"), []),
         (("K",), [c.Halt("ui-1")]),
@@ -218,6 +218,6 @@ def test_a_paused_order_can_be_resumed() -> None:
     async def script(stage: Stage) -> None:
         await stage.show(f.later(f.MAIN, parents=(replace(f.WORKING, state=ParentState.PAUSED),)))
         await stage.press("5", "space")
-        assert stage.link.sent == [c.Pause("ui-1", "P-0007")]
+        assert stage.link.sent == [c.Pause("ui-1", "P-0007", is_on=True)]
 
     play(script)

@@ -59,7 +59,7 @@ def test_o_on_an_entry_unfolds_both_legs_and_without_orders_it_says_so() -> None
 def test_space_pauses_an_entry_or_one_leg(keys_: tuple[str, ...], target: str) -> None:
     async def script(stage: Stage) -> None:
         await stage.press("5", *keys_, "space")
-        assert stage.link.sent == [c.Pause("ui-1", target)]
+        assert stage.link.sent == [c.Pause("ui-1", target, is_on=True)]
 
     play(script, (80, 24), frame=n.ENTERING)
 
