@@ -146,6 +146,17 @@ def expected(curve: Sequence[int], place: float, seen: int, recent: int, parts: 
     return tuple(_parts(curve, edges, place, level, surprise))
 
 
+def least_part(curve: Sequence[int], place: float) -> float:
+    """Return the part (0 to 1) that should be done by a place in the window however little is traded.
+
+    Half of what the curve says, and more and more of it towards the end: where no volume comes there is nothing to hide
+    in, and what waits for it would all be left for the last moment.
+    """
+    whole = sum(curve)
+    usual = _until(curve, place) / whole if whole > 0 else place
+    return usual * (1 + place) / 2
+
+
 def _parts(
     curve: Sequence[int], edges: Sequence[float], place: float, level: float, surprise: float
 ) -> Iterable[float]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cockpit.core.profile import PARTS, RECENT, expected
+from cockpit.core.profile import PARTS, RECENT, expected, least_part
 
 curves = st.lists(st.integers(0, 10**9) | st.just(10**17), min_size=1, max_size=24)
 places = st.floats(0, 1)
@@ -54,3 +54,13 @@ def test_a_sudden_change_fades_and_a_lasting_one_stays() -> None:
     assert burst[-1] == pytest.approx(usual[-1], rel=0.02)
     double = expected(curve, 0.5, 24 * 10**9, int(2 * RECENT * 24 * 10**9))
     assert all(1.4 * before < after < 2 * before for before, after in zip(usual, double, strict=True))
+
+
+@given(curves, places, places)
+def test_the_least_that_should_be_done_rises_to_all_of_it_and_never_beyond_the_curve(
+    curve: list[int], first: float, second: float
+) -> None:
+    early, late = sorted((first, second))
+    assert -1e-9 <= least_part(curve, early) <= least_part(curve, late) + 1e-9 <= 1 + 2e-9
+    assert least_part(curve, 1.0) == pytest.approx(1)
+    assert least_part([1] * 24, early) <= early + 1e-9

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
 from cockpit.core.parent import Algorithm, Parent, Slice, Style
-from cockpit.core.profile import PARTS, RECENT, expected
+from cockpit.core.profile import PARTS, RECENT, expected, least_part
 from cockpit.core.slicing.iceberg import next_chunk
 from cockpit.core.slicing.randomised import randomised
 from cockpit.core.slicing.rules import CannotSlice, Draw, Plan, SliceRules
@@ -159,7 +159,7 @@ class Planner:
         seen, recent = self._volumes(parent, now)
         coming = expected(parent.how.curve, place, seen, recent, PARTS)
         whole = seen + sum(coming)
-        fraction = seen / whole if whole > 0 else place
+        fraction = max(seen / whole if whole > 0 else place, least_part(parent.how.curve, place))
         behind = int(parent.size * fraction) - done.filled - done.possible
         window = max(parent.ends_at_ms - now, 1)
         missed = self._missed_of(parent, done, number, behind, now)

@@ -34,7 +34,7 @@ class Slicer:
             return IDLE_S
         if parent.state is ParentState.PAUSED:
             return self._paused(parent, done, now)
-        if now >= self._tail_ms(parent):
+        if now >= self._tail_ms(parent, done):
             return self._end(parent, done, now)
         if parent.algorithm is Algorithm.ICEBERG:
             return self._iceberg(parent, done, now)
@@ -63,10 +63,15 @@ class Slicer:
         """Return when nothing of it may be in the book any more."""
         return parent.ends_at_ms + (LEFT_FOR_MS if parent.how.at_end is AtEnd.LEAVE else 0)
 
-    def _tail_ms(self, parent: Parent) -> int:
-        """Return when the rest is seen to: what rests is crossed in the last part of the window."""
-        is_crossed = parent.how.at_end is AtEnd.CROSS and parent.how.style is not Style.TAKE
-        return parent.ends_at_ms - reserve_ms(parent) if is_crossed else parent.ends_at_ms
+    def _tail_ms(self, parent: Parent, done: Done) -> int:
+        """Return when the rest is seen to: it is crossed in the last part of the window.
+
+        Children that take need that only where the plan leaves more than it has the time for.
+        """
+        if parent.how.at_end is not AtEnd.CROSS:
+            return parent.ends_at_ms
+        is_taken, reserve = parent.how.style is Style.TAKE, reserve_ms(parent)
+        return parent.ends_at_ms - (min(reserve, self._taking.crossing_ms(parent, done)) if is_taken else reserve)
 
     def _rest(self, parent: Parent, done: Done, now: int) -> float:
         """Keep what is due and not done in the book until its slice ends."""
@@ -77,7 +82,7 @@ class Slicer:
         if count == len(parent.slices) and not done.live and done.left < least:
             finish(self._desk, parent, done.left)
             return IDLE_S
-        until = parent.slices[count].at_ms if count < len(parent.slices) else self._tail_ms(parent)
+        until = parent.slices[count].at_ms if count < len(parent.slices) else self._tail_ms(parent, done)
         # Never more at once than twice what was planned for a slice; what rests already is not taken back for it.
         most = max(CATCH_UP * self._planner.largest(parent), done.possible)
         size = min(parent.planned(count) - done.filled, most)
@@ -105,7 +110,7 @@ class Slicer:
                 return IDLE_S
             parent = self._planner.show_next(parent, done, now)
             size = parent.planned(len(parent.slices)) - done.filled
-        until = self._tail_ms(parent)
+        until = self._tail_ms(parent, done)
         return self._place(parent, done, size, len(parent.slices) - 1, until, now)
 
     def _end(self, parent: Parent, done: Done, now: int) -> float:

@@ -72,6 +72,10 @@ class Taking:
             return wait
         return self._send(parent, min(done.left, self._most(parent)), len(parent.slices), now)
 
+    def crossing_ms(self, parent: Parent, done: Done) -> int:
+        """Return how long it takes to cross what is left, a child at a time."""
+        return (-(-max(done.left, 0) // max(self._most(parent), 1)) + 1) * LEAST_PAUSE_MS
+
     def can_cross(self, parent: Parent, done: Done) -> bool:
         """Return whether enough is left for another child."""
         return done.left >= venue_least(self._desk, parent.market_id, taking_price(self._desk, parent))
