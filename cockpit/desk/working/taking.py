@@ -70,7 +70,10 @@ class Taking:
         """Take what is left of a parent whose window ends, a child at a time."""
         if (wait := self.pause_s(parent, now)) > 0:
             return wait
-        return self._send(parent, min(done.left, self._most(parent)), len(parent.slices), now)
+        room = self._room(parent, done)
+        if room < LOT and not done.live:
+            return self._balanced(parent)
+        return self._send(parent, min(done.left, self._most(parent), room), len(parent.slices), now)
 
     def crossing_ms(self, parent: Parent, done: Done) -> int:
         """Return how long it takes to cross what is left, a child at a time."""
@@ -95,10 +98,13 @@ class Taking:
 
     def _take_slice(self, parent: Parent, done: Done, now: int) -> float:
         if self._room(parent, done) < LOT and not done.live:
-            stop(self._desk, parent, "the pair is balanced already")
-            return IDLE_S
+            return self._balanced(parent)
         index = self._desk.state.next_slice[parent.id]
         return self._send(parent, self._size(parent, done, index), index, now)
+
+    def _balanced(self, parent: Parent) -> float:
+        stop(self._desk, parent, "the pair is balanced already")
+        return IDLE_S
 
     def _size(self, parent: Parent, done: Done, index: int) -> int:
         """Return what should be done by now and is not, within what one child may be."""
