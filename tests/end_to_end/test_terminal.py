@@ -44,7 +44,7 @@ def test_a_newcomer_approves_a_suggestion_and_watches_it_fill(tmp_path: Path, si
     terminal = _cockpit(tmp_path, size, "--seed", "7", "--speed", "4")
     _approve(terminal)
     terminal.wait_for(lambda text: "done" in text and re.search(r"40 /\s+40", text) is not None, 20)
-    terminal.wait_for("balanced")
+    terminal.wait_for("within limits")
     _leave(terminal)
 
 
