@@ -50,6 +50,7 @@ def _rows(typed: Typed) -> dict[str, dict[str, Any]]:
 def test_what_is_typed_in_another_terminal_is_worked_by_the_desk_that_runs(tmp_path: Path, typed: Typed) -> None:
     account = tmp_path / "state" / "practice-7"
     with desk_on(tmp_path) as desk:
+        wait_until(lambda: typed(*SPLIT, "--dry-run")[0] == 0)  # until the venue has told the desk everything
         code, out, err = typed(*SPLIT, "--dry-run")
         assert (code, err) == (0, "")
         assert "3 children of 20, every 3m20s" in out
