@@ -62,6 +62,8 @@ def ratio_of_rms(above: Sequence[float] | Floats, below: Sequence[float] | Float
 
 
 def _ratio(above: Floats, below: Floats, power: float) -> Estimate:
+    known = np.isfinite(above) & np.isfinite(below)
+    above, below = above[known], below[known]
     rng = np.random.default_rng(1)
     found = []
     for _ in range(RESAMPLES):

@@ -69,7 +69,8 @@ def measure(case: Case, rig: Rig, expected: int) -> Run:
     assert not parent.is_open, parent
     children = [order for order in rig.children(parent) if order.state is not OrderState.DENIED]
     # Nothing is ever sent that is larger than one child may be: above all not the whole order.
-    assert max(order.size for order in children) <= case.bounds[1], (case.name, parent)
+    largest = max((order.size for order in children), default=0)
+    assert largest <= case.bounds[1], (case.name, parent)
     own = {order.id for order in children}
     fills = sorted((fill for fill in state.fills.values() if fill.order_id in own), key=lambda fill: fill.at_ms)
     filled = sum(fill.shares for fill in fills)
@@ -84,7 +85,7 @@ def measure(case: Case, rig: Rig, expected: int) -> Run:
         vwap=sign * (average - market[1]) / 100,
         fees=100 * sum(fill.fee for fill in fills) / filled if filled else math.nan,
         volume=filled / market[0] if market[0] else math.nan,
-        largest=max(order.size for order in children) / parent.size,
+        largest=largest / parent.size,
         children=len(children),
         **_seen(parent, children, expected),
     )
@@ -132,8 +133,8 @@ def _seen(parent: Parent, children: list[Order], expected: int) -> dict[str, flo
     return {
         "variation": metrics.variation(gaps) if has_gaps else math.nan,
         "lag_one": metrics.lag_one(gaps) if has_gaps else math.nan,
-        "peak": spectrum.strongest(places, expected),
+        "peak": spectrum.strongest(places, expected) if children else math.nan,
         "sizes": metrics.size_entropy(sizes) if has_gaps else math.nan,
         "gaps": metrics.gap_entropy(gaps) if has_gaps else math.nan,
-        "same": metrics.repeats(sizes),
+        "same": metrics.repeats(sizes) if len(sizes) > 1 else math.nan,
     }
