@@ -218,6 +218,6 @@ def test_a_paused_order_can_be_resumed() -> None:
     async def script(stage: Stage) -> None:
         await stage.show(f.later(f.MAIN, parents=(replace(f.WORKING, state=ParentState.PAUSED),)))
         await stage.press("5", "space")
-        assert stage.link.sent == [c.Pause("ui-1", "P-0007", is_on=True)]
+        assert stage.link.sent == [c.Pause("ui-1", "P-0007", is_on=False)]
 
     play(script)
