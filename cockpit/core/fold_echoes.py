@@ -76,7 +76,7 @@ def snapshot(state: State, book: Book, event: ev.BookSnapshot) -> None:
     if not _matters(state, book.market_id):
         return
     new = dict(event.bids), dict(event.asks)
-    for bids, price in {*state.echoes.get(book.market_id, ()), *_own_places(state, book.market_id)}:
+    for bids, price in dict.fromkeys((*state.echoes.get(book.market_id, ()), *_own_places(state, book.market_id))):
         before = (book.bids if bids else book.asks).get(price, 0)
         _fell(state, book.market_id, (bids, price), before - new[0 if bids else 1].get(price, 0), event.at_ms)
 

@@ -43,8 +43,8 @@ def _parse(text: str, places: int, what: str) -> int:
 def _why_not(text: str) -> str:
     if re.fullmatch(r"-\d*\.?\d+", text, re.ASCII):
         return "must be above 0"
-    if re.fullmatch(r"\d+(\.\d*)?", text, re.ASCII) and len(text) > 2:
-        return "has too many digits" if not text.endswith(".") else "ends with a point"
+    if re.fullmatch(r"\d+(\.\d*)?", text, re.ASCII):
+        return "ends with a point" if text.endswith(".") else "has too many digits"
     return "is not a plain decimal number like 12 or 0.55"
 
 

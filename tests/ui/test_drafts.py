@@ -29,21 +29,27 @@ SIZES = (("order", "size"), ("split", "total"), ("split", "min"), ("split", "max
 PRICES = (("order", "limit"), ("split", "limit"), ("bid", "limit"), ("entry", "yes"), ("entry", "no"))
 TIMES = (("order", "life"), ("split", "window"), ("bid", "life"), ("entry", "life"))
 FIELDS = (*SIZES, *PRICES, *TIMES, ("entry", "budget"))
-NOT_PLAIN = ("1,250", "1.2.3", "-5", ".5", "5.", "1e3", "0x10", "1 000", "\u0661\u0662", "NaN", "inf", "1" * 16)
+PLAIN = "is not a plain decimal number like 12 or 0.55"
+NOT_PLAIN = {
+    **dict.fromkeys(("1,250", "1.2.3", ".5", "1e3", "0x10", "1 000", "\u0661\u0662", "NaN", "inf"), PLAIN),
+    "-5": "must be above 0",
+    "5.": "ends with a point",
+    "1" * 16: "has too many digits",
+}
 
 WRONG_SIZES = (
-    *((text, f"size {text!r} is not a plain decimal number") for text in NOT_PLAIN),
+    *((text, f"size {text!r} {why}") for text, why in NOT_PLAIN.items()),
     ("0.0000001", "size '0.0000001' is finer than 6 decimals"),
     ("10.005", "10.005 shares: the venue takes hundredths, 0.01 and more"),
     ("0", "0 shares: the venue takes hundredths, 0.01 and more"),
     ("0.00", "0.00 shares: the venue takes hundredths, 0.01 and more"),
 )
 WRONG_PRICES = (
-    *((text, f"price {text!r} is not a plain decimal number") for text in NOT_PLAIN),
-    ("0,46", "price '0,46' is not a plain decimal number"),
+    *((text, f"price {text!r} {why}") for text, why in NOT_PLAIN.items()),
+    ("0,46", f"price '0,46' {PLAIN}"),
     ("0.46001", "price '0.46001' is finer than 4 decimals"),
-    ("1.01", "price '1.01' is above 1"),
-    ("46", "price '46' is above 1"),
+    ("1.01", "price '1.01' is above 1: give one between 0 and 1"),
+    ("46", "price '46' is above 1: give one between 0 and 1"),
     ("0", "price 0 is not between 0 and 1"),
     ("1", "price 1 is not between 0 and 1"),
     ("0.465", "price 0.465 is not on the tick of 0.01"),
@@ -53,7 +59,7 @@ WRONG_TIMES = tuple(
     for text in (*(text for text in NOT_PLAIN if text != "5."), "0", "0.00", "0.001", "10081", "10080.01", "99999")
 )
 WRONG_MONEY = (
-    *((text, f"amount {text!r} is not a plain decimal number") for text in NOT_PLAIN),
+    *((text, f"amount {text!r} {why}") for text, why in NOT_PLAIN.items()),
     ("0.0000001", "amount '0.0000001' is finer than 6 decimals"),
     ("0", "budget 0 USD is nothing"),
 )
