@@ -197,7 +197,8 @@ def fitted(market: Market, rules: EntryRules, given: tuple[int, int], best: tupl
 
 
 def _beside(market: Market, rules: EntryRules, price: int) -> int:
-    return max(market.round_down(max(PRICE_ONE - max(rules.min_spread, market.tick) - price, 0)), 0)
+    most = PRICE_ONE - max(rules.min_spread, market.tick) - price
+    return market.round_down(most) if most >= market.tick else 0
 
 
 def _resting_price(market: Market, other_ask: int, rules: EntryRules) -> int:

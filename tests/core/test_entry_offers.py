@@ -193,7 +193,10 @@ def test_prices_left_open_of_two_bids_leave_the_spread_beside_those_that_were_gi
     listed, book_now = scene
     listed = replace(listed, tick=250)
     given = yes * 250, no * 250
-    best = tuple(listed.round_down(price) for price in prices_for(listed, book_now, rules, MAKER_MAKER, Leg.YES))
+    best = tuple(
+        listed.round_down(price) if price >= 250 else 0
+        for price in prices_for(listed, book_now, rules, MAKER_MAKER, Leg.YES)
+    )
     at = fitted(listed, rules, given, (best[0], best[1]))
     for leg in Leg:
         assert at[leg] == given[leg] if given[leg] else at[leg] <= best[leg]
