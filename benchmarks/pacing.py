@@ -107,7 +107,7 @@ class Pacer:
         self.state.books["m"] = Book("m")
         self._sender = _Fills(self._desk)
         keeper, self._planner = Keeper(self._desk, self._sender), Planner(self._desk)
-        taking = Taking(self._desk, self._sender)
+        taking = Taking(self._desk, self._sender, self._planner)
         self._slicer = Slicer(self._desk, keeper, Bidder(self._desk, keeper), self._planner, taking)
 
     def start(self, algorithm: Algorithm, total: int, window_ms: int, bounds: tuple[int, int], how: How) -> None:

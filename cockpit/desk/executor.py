@@ -36,7 +36,7 @@ class Executor:
         self.planner = Planner(desk)
         self._resting = Resting(desk, keeper)
         self._bidder = Bidder(desk, keeper)
-        self._slicer = Slicer(desk, keeper, self._bidder, self.planner, Taking(desk, sender))
+        self._slicer = Slicer(desk, keeper, self._bidder, self.planner, Taking(desk, sender, self.planner))
         self._completer = Completer(desk, sender)
         self._best: dict[str, tuple[int, int]] = {}
         """Market id -> the best prices that pegged orders were looked at with last."""

@@ -95,11 +95,6 @@ class Planner:
             size = floor_lot(min(done.left, bound_of(self._desk, parent)))  # the rest of it, or all that one may be
         return self._planned(parent, number, (Slice(now, size),), done, "the chunk before it has filled")
 
-    def forget(self, parent_id: str) -> None:
-        """A parent has ended."""
-        for known in (self._weighed_ms, self._missed, self._largest):
-            known.pop(parent_id, None)
-
     def _cut(
         self, parent: Parent, total: int, start: int, window: int, rules: SliceRules, count: int | None = None
     ) -> Plan | CannotSlice:

@@ -45,10 +45,8 @@ def _spacing(parent: Parent) -> int:
 class Taking:
     """Sends what is due, within the limit and the collar."""
 
-    def __init__(self, desk: Desk, sender: Sender) -> None:
-        self._desk, self._sender = desk, sender
-        self._planner = Planner(desk)
-        """Asked only for what a parent was begun with."""
+    def __init__(self, desk: Desk, sender: Sender, planner: Planner) -> None:
+        self._desk, self._sender, self._planner = desk, sender, planner
 
     def pause_s(self, parent: Parent, now: int) -> float:
         """Return how long until another child may follow the last; 0 or below when one may."""
