@@ -14,7 +14,7 @@ from cockpit.core.order import OrderType
 from cockpit.core.parent import SLICED, AtEnd, Style
 from cockpit.ui import words
 from cockpit.ui.form import Field, Form
-from cockpit.ui.typed import Check, Order, Wrong, minutes, money, price, shares
+from cockpit.ui.typed import Check, Order, Wrong, minutes, money, price, shares, wrong_number
 
 SIDES = (Side.BUY, Side.SELL)
 TYPES = (OrderType.GTD, OrderType.GTC, OrderType.FAK, OrderType.FOK)
@@ -190,7 +190,7 @@ def obstacle(frame: Frame, pair: PairRow | None) -> str:
 
 
 def read(form: Form, frame: Frame, market_id: str, make: Callable[[Form, PairRow], Order]) -> Check:
-    """Return the command a form makes for a pair, or what is wrong with what was typed."""
+    """Return the command a form makes for a pair, or what is wrong: with what was typed, then what is missing."""
     pair = next((pair for pair in frame.pairs if pair.market_id == market_id), None)
     why = obstacle(frame, pair)
     if why or pair is None:
@@ -198,4 +198,5 @@ def read(form: Form, frame: Frame, market_id: str, make: Callable[[Form, PairRow
     try:
         return Check(command=make(form, pair))
     except Wrong as wrong:
-        return wrong.check
+        worse = wrong_number(form, pair.tick, unused(form)) if wrong.check.is_missing else None
+        return worse or wrong.check

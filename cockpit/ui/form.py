@@ -31,6 +31,8 @@ class Form:
     fields: tuple[Field, ...]
     values: tuple[str, ...]
     at: int = 0
+    is_selected: bool = False
+    """The whole number is selected: what is typed takes its place."""
 
     @property
     def field(self) -> Field:
@@ -47,11 +49,11 @@ class Form:
 
     def moved(self, step: int) -> Form:
         """Return the form with the next field to fill in, the first after the last."""
-        return replace(self, at=(self.at + step) % len(self.fields))
+        return replace(self, at=(self.at + step) % len(self.fields), is_selected=True)
 
     def at_field(self, name: str) -> Form:
         """Return the form with this field to fill in."""
-        return replace(self, at=[field.name for field in self.fields].index(name))
+        return replace(self, at=[field.name for field in self.fields].index(name), is_selected=True)
 
     def turned(self, step: int) -> Form:
         """Return the form with the next choice made; a number stays as it is."""
@@ -59,10 +61,11 @@ class Form:
         return self._with(str((int(self.values[self.at]) + step) % count)) if count else self
 
     def typed(self, text: str) -> Form:
-        """Return the form with this behind what stands in the field; a choice stays as it is."""
+        """Return the form with this behind what stands in the field, or in its place; a choice stays as it is."""
         if self.field.choices:
             return self
-        return self._with((self.values[self.at] + words.clean(text))[:LONGEST])
+        before = "" if self.is_selected else self.values[self.at]
+        return self._with((before + words.clean(text))[:LONGEST])
 
     def erased(self) -> Form:
         """Return the form without the last character of a number."""
@@ -73,7 +76,8 @@ class Form:
         return self if self.field.choices else self._with("")
 
     def _with(self, value: str) -> Form:
-        return replace(self, values=(*self.values[: self.at], value, *self.values[self.at + 1 :]))
+        values = (*self.values[: self.at], value, *self.values[self.at + 1 :])
+        return replace(self, values=values, is_selected=False)
 
     def rows(self, *, is_open: bool = True, unused: Collection[str] = ()) -> list[Row]:
         """Return a line for each field: the choice that is made stands in brackets, `_` is where typing goes."""
@@ -90,7 +94,8 @@ class Form:
                 lines.append((*start, *_choices(field.choices, int(value))))
             else:
                 unit = (f" {field.unit}" if field.unit else "", "dim")
-                lines.append((*start, (" ", ""), (value, "bold"), ("_" if is_here else "", "key"), unit))
+                style = "button" if is_here and self.is_selected else "bold"
+                lines.append((*start, (" ", ""), (value, style), ("_" if is_here else "", "key"), unit))
         return lines
 
 

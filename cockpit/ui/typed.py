@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from cockpit.core.commands import Bid, Enter, Place, Split
@@ -37,6 +38,8 @@ class Wrong(Exception):
         self.check = Check(problem, field, is_missing)
 
 
+PRICES = ("limit", "yes", "no")
+TIMES = ("window", "life")
 ASKS = {
     "size": "how many shares?",
     "total": "how many shares in all?",
@@ -98,6 +101,26 @@ def minutes(form: Form, name: str) -> int:
     if not 0 < ms <= MOST_MINUTES * MINUTE_MS:
         raise Wrong(name, f"{name} {text} is not a number of minutes above 0, at most {MOST_MINUTES:,}")
     return ms
+
+
+def wrong_number(form: Form, tick: int, unused: Collection[str]) -> Check | None:
+    """Return what is wrong with the first number that was typed and means none."""
+    for field in form.fields:
+        if field.choices or field.name in unused or not form.text(field.name):
+            continue
+        try:
+            _number(form, field.name, tick)
+        except Wrong as wrong:
+            return wrong.check
+    return None
+
+
+def _number(form: Form, name: str, tick: int) -> int:
+    if name in PRICES:
+        return price(form, name, tick)
+    if name in TIMES:
+        return minutes(form, name)
+    return money(form, name) if name == "budget" else shares(form, name)
 
 
 def _typed(form: Form, name: str) -> str:

@@ -101,6 +101,15 @@ def test_what_is_not_filled_in_yet_is_asked_for(kind: str, name: str) -> None:
     assert read(k.filled(kind, {name: ""}), kind) == Check(ASKED[kind, name], name, is_missing=True)
 
 
+@pytest.mark.parametrize(("kind", "wrong"), [("order", "limit"), ("split", "min"), ("bid", "life")])
+def test_a_wrong_number_is_named_before_one_that_is_missing(kind: str, wrong: str) -> None:
+    missing = "size" if kind == "order" else "total"
+    found = read(k.filled(kind, {missing: "", wrong: "0,9"}), kind)
+    assert (found.field, found.is_missing) == (wrong, False)
+    assert "0,9" in found.problem
+    assert read(k.filled(kind, {missing: ""}), kind).is_missing
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_first_wrong_field_from_the_top_is_named(kind: str) -> None:
     numbers = [field.name for field in KINDS[kind].blank(f.RATES).fields if not field.choices]

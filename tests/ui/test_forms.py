@@ -39,6 +39,26 @@ def test_a_form_is_filled_in_field_by_field() -> None:
     assert len(number.typed("9" * 99).text("b")) == 16
 
 
+def test_a_number_that_one_comes_to_is_selected_what_is_typed_takes_its_place() -> None:
+    form = Form((Field("a", "a"), Field("b", "b")), ("60", "")).moved(1).moved(1)
+    assert form.typed("3").typed("0").text("a") == "30"
+    assert form.erased().typed("5").text("a") == "65"
+    assert form.at_field("a").typed("7").text("a") == "7"
+    assert form.cleared().typed("8").text("a") == "8"
+    assert form.moved(1).moved(1).text("a") == "60"
+
+
+def test_a_duration_typed_over_the_one_that_stands_there_is_the_one_that_is_sent() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press(*FILL_IN, "down", "down", "down")
+        assert "> life         10_ minutes" in stage.text()
+        await stage.press("3")
+        assert "> life         3_ minutes" in stage.text()
+        assert "GTD, 3 minutes" in stage.text()
+
+    play(script)
+
+
 def test_an_order_is_sent_by_enter_and_then_y_once_it_was_seen() -> None:
     async def script(stage: Stage) -> None:
         await stage.press(*FILL_IN)
