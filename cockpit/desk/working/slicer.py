@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cockpit.core.parent import Algorithm, AtEnd, Parent, ParentState, Style
 from cockpit.desk.working.bidder import Bidder
 from cockpit.desk.working.children import IDLE_S, Done, done_of, expiry_of, finish, price_of, stop
+from cockpit.desk.working.disguise import HIDES, is_filled, shown
 from cockpit.desk.working.iceberg import Icebergs
 from cockpit.desk.working.keeper import Keeper, Wish
 from cockpit.desk.working.planner import CATCH_UP, Planner
@@ -82,7 +83,10 @@ class Slicer:
         if count == len(parent.slices) and not done.live and done.left < least:
             finish(self._desk, parent, done.left)
             return IDLE_S
-        until = parent.slices[count].at_ms if count < len(parent.slices) else self._tail_ms(parent, done)
+        is_last = count >= len(parent.slices)
+        until = self._tail_ms(parent, done) if is_last else parent.slices[count].at_ms
+        if parent.algorithm in HIDES and not is_last and is_filled(done, count - 1):
+            return (until - now) / 1000  # what else is due comes with the next slice: at once would show
         # Never more at once than twice what was planned for a slice; what rests already is not taken back for it.
         most = max(CATCH_UP * self._planner.largest(parent), done.possible)
         size = min(parent.planned(count) - done.filled, most)
@@ -91,6 +95,7 @@ class Slicer:
 
     def _place(self, parent: Parent, done: Done, size: int, index: int, until: int, now: int) -> float:
         """Keep so many shares in the book, at the top or at the limit, as the parent's style is."""
+        size = shown(self._desk, parent, done, size, index)
         if parent.how.style is Style.TOP:
             return self._bidder.keep(parent, done, size, until, now, index)
         price, expires = price_of(self._desk, parent), expiry_of(until, now)
@@ -101,7 +106,7 @@ class Slicer:
         """Keep the chunk that is shown in the book; once it has filled, show the next when its time has come."""
         least = self._desk.state.markets[parent.market_id].min_size
         size = parent.planned(len(parent.slices)) - done.filled
-        if not done.live and size < least and done.left > 0:
+        if not done.live and (size < least or is_filled(done, len(parent.slices) - 1)) and done.left > 0:
             wait = self._icebergs.wait_s(parent, now)
             if wait > 0:
                 return wait

@@ -1,0 +1,169 @@
+"""What hides: a child that moves, or that makes up for others, is not known again by its size, nor by its haste."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from cockpit.core.order import Order
+from cockpit.core.parent import Algorithm, AtEnd, Parent, ParentState, Style
+from cockpit.core.units import SHARE
+from cockpit.drill.virtual_time import run
+from tests.desk.fakes import Bench
+from tests.desk.floor import Floor, bench, floor_of, only_parent, split
+from tests.desk.scenes import ask, until
+
+ASKS = ((3500, 400 * SHARE),)
+
+
+def others_at(venue: Floor, best: int) -> None:
+    """Let the best bid of others be at a price."""
+    venue.others(((best, 900 * SHARE),), ASKS)
+
+
+async def outbid(made: Bench, times: int, every_s: float) -> None:
+    """Let others come and go, so that what is kept at the top moves."""
+    for number in range(times):
+        others_at(floor_of(made), 2800 + number % 4 * 100)
+        await asyncio.sleep(every_s)
+
+
+def moves(venue: Floor) -> Iterator[tuple[Order, Order]]:
+    """Yield what was taken out of the book, and what was put there next."""
+    ended = {order_id for _, order_id in venue.ended}
+    yield from ((old, new) for old, new in pairwise(venue.placed) if old.id in ended)
+
+
+@pytest.mark.parametrize("algorithm", [Algorithm.RANDOM, Algorithm.ICEBERG])
+def test_a_child_that_moves_shows_another_size(algorithm: Algorithm) -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        await ask(made, split(algorithm=algorithm, style=Style.TOP, limit=3300, shares=400, least=5))
+        await outbid(made, 50, 10)
+        found = [(old.size, new.size) for old, new in moves(venue)]
+        same = sum(old == new for old, new in found)
+        assert len(found) > 20
+        assert same <= len(found) // 10, found
+        assert all(5 * SHARE <= order.size <= 30 * SHARE for order in venue.placed)
+        await made.stop(task)
+
+    run(story())
+
+
+def test_what_is_behind_shows_no_size_again_and_again() -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        await ask(made, split(algorithm=Algorithm.RANDOM, style=Style.TOP, limit=3300, shares=400, least=5))
+        await asyncio.sleep(599)
+        sizes = [order.size for order in venue.placed]
+        assert len(sizes) > 15
+        assert len(set(sizes)) > len(sizes) * 2 // 3, "nothing has filled, so all of them make up for others"
+        await made.stop(task)
+
+    run(story())
+
+
+def planned_alone(parent: Parent, order: Order) -> bool:
+    """Return whether an order is a slice as it was planned."""
+    index = order.slice_index
+    return index is not None and index < len(parent.slices) and order.size == parent.slices[index].size
+
+
+def test_a_random_child_that_fills_is_followed_by_the_next_slice_and_not_at_once() -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        await ask(made, split(algorithm=Algorithm.RANDOM, style=Style.TOP, limit=3300, shares=400, least=5))
+        parent = only_parent(made)
+        at_s = [(piece.at_ms - parent.created_ms) / 1000 for piece in parent.slices]
+        begun = next(index for index in range(3, len(at_s)) if at_s[index + 1] - at_s[index] > 12)
+        await asyncio.sleep(at_s[begun] + 3)
+        (resting,) = venue.resting
+        assert not planned_alone(parent, resting), "three slices have not filled"
+        count = len(venue.placed)
+        venue.hit(resting, resting.size / SHARE)
+        await asyncio.sleep(at_s[begun + 1] - at_s[begun] - 4)
+        assert len(venue.placed) == count
+        await asyncio.sleep(3)
+        assert len(venue.placed) == count + 1
+        await made.stop(task)
+
+    run(story())
+
+
+def test_what_an_iceberg_left_out_when_it_moved_comes_with_another_chunk() -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        await ask(made, split(algorithm=Algorithm.ICEBERG, style=Style.TOP, limit=3300, shares=400, least=5, most=90))
+        venue.hit(venue.resting[0], venue.resting[0].size / SHARE)
+        await until(lambda: venue.resting, 30)
+        size = only_parent(made).slices[1].size
+        for _ in range(10):
+            await outbid(made, 3, 7)
+            await until(lambda: venue.resting, 30)
+            if size - venue.resting[0].size >= 5 * SHARE:
+                break
+        (resting,) = venue.resting
+        assert resting.slice_index == 1
+        assert size - resting.size >= 5 * SHARE, "what it left out would make a child"
+        venue.hit(resting, resting.size / SHARE)
+        await until(lambda: venue.resting, 30)
+        assert venue.resting[0].slice_index == 2
+        assert len(only_parent(made).slices) == 3
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize("algorithm", [Algorithm.RANDOM, Algorithm.ICEBERG])
+@pytest.mark.parametrize("shares", [20, 37, 120, 400])
+def test_hidden_or_not_all_of_it_is_done_when_others_trade(algorithm: Algorithm, shares: int) -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        await ask(made, split(algorithm=algorithm, style=Style.TOP, limit=3300, shares=shares, least=5))
+        for number in range(590):
+            others_at(venue, 2800 + number // 7 % 4 * 100)
+            await asyncio.sleep(1)
+            for order in venue.resting:
+                if number % 5 == 0 and made.venue.reports[order.id].filled == 0:
+                    venue.hit(order, order.size / SHARE)
+        await until(lambda: not only_parent(made).is_open, 30)
+        children = made.desk.state.children_of("P-0001")
+        assert sum(child.filled for child in children) == shares * SHARE
+        assert only_parent(made).state is ParentState.DONE
+        await made.stop(task)
+
+    run(story())
+
+
+def test_in_its_last_slice_what_is_not_shown_follows_at_once() -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        await ask(
+            made,
+            split(algorithm=Algorithm.RANDOM, style=Style.REST, limit=2900, least=5, most=100, at_end=AtEnd.CANCEL),
+        )
+        parent = only_parent(made)
+        await asyncio.sleep((parent.slices[-1].at_ms - parent.created_ms) / 1000 + 2)
+        while only_parent(made).is_open and venue.resting:
+            (resting,) = venue.resting
+            venue.hit(resting, resting.size / SHARE)
+            await asyncio.sleep(0.5)
+        assert only_parent(made).reason == "complete"
+        await made.stop(task)
+
+    run(story())
