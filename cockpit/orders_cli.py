@@ -38,7 +38,7 @@ def place(
     limit: Limit,
     type_: Annotated[str, Parameter(name="--type", help="gtd, gtc, fak or fok.")] = "gtd",
     post_only: Annotated[bool, Parameter(help="Refuse it where it would trade at once.", negative="")] = False,
-    life: Life = "10m",
+    life: Annotated[str | None, Parameter(help="How long it may rest, like 90s, 10m, 2d; 10m otherwise.")] = None,
     dry_run: DryRun = False,
     seed: Seed = None,
     json_: AsJson = False,
@@ -51,7 +51,12 @@ def place(
 
     typed = Typed()
     way, kind = _side(typed, side), OrderType[typed.choice("type", type_, TYPES).upper()]
-    shares, price, life_s = typed.shares("size", size), typed.price("limit", limit), typed.span_ms("life", life) // 1000
+    shares, price = typed.shares("size", size), typed.price("limit", limit)
+    life_s = typed.span_ms("life", life if life is not None else "10m") // 1000
+    if life is not None and kind in (OrderType.FAK, OrderType.FOK):
+        raise typed.wrong("life", f"a {kind} order never rests: leave it out")
+    if post_only:
+        typed.flag("post-only")
     make = sending.one_leg(
         typed,
         leg,

@@ -268,6 +268,7 @@ def test_cancelling_works_whatever_else_is_set_wrong(
         (_with(PLACE, type="ioc"), "--type ioc: give gtd, gtc, fak or fok"),
         (_with(PLACE, life="soon"), "--life soon: time 'soon' is not something like"),
         (_with(PLACE, life="0"), "--life 0: give a time above 0"),
+        (_with(PLACE, life="5m", type="fak"), "--life 5m: a FAK order never rests: leave it out"),
         (PLACE[:-2], "--limit is needed; see cockpit place --help"),
         ([*PLACE, "now"], "place does not take 'now'; see cockpit place --help"),
         (_with(SPLITS, algo="pov"), "--algo pov: give twap, vwap, iceberg or random"),
@@ -352,6 +353,11 @@ def test_a_refusal_has_its_exit_code_whether_it_was_sent_or_only_weighed(
     assert bool(desk.taken) is not bool(dry)
 
 
+def test_a_refusal_about_an_option_without_a_value_begins_with_it(desk: FakeDesk, said: Said) -> None:
+    desk.refuse("BAD_TYPE", "a FOK order never rests", "post-only")
+    assert said(*_with(PLACE, type="fok"), "--post-only") == (2, "", "cockpit: --post-only: a FOK order never rests\n")
+
+
 def test_a_refusal_about_an_id_begins_with_it(desk: FakeDesk, said: Said) -> None:
     desk.refuse("UNKNOWN_ID", "no open parent P-0099", "id")
     assert said("pause", "P-0099") == (2, "", "cockpit: ID P-0099: no open parent P-0099\n")
@@ -401,8 +407,8 @@ def test_orders_are_listed_with_progress_benchmarks_and_slices(desk: FakeDesk, s
         "E-0001  working  maker-maker rates-dec-cut: 8/20 Yes <= 0.46 + 0/20 No <= 0.52, locks 0.4 USD (P-0002, P-0003)"
     )
     assert re.split(" {2,}", lines[2]) == [
-        *("P-0007", "working", "buy No cpi-above-3 <= 0.37 TWAP take", "60/200", "0.353", "0.35", "0.354"),
-        *("+0.003", "2 of 6", "13s"),
+        *("P-0007", "buy No cpi-above-3 <= 0.37 TWAP take", "60/200", "0.353", "0.35", "0.354"),
+        *("+0.003", "2 of 6", "13s", "working"),
     ]
     assert lines[3] == "  c-0022  partially filled  20/34 at 0.36"
     assert lines[5] == "ended:"

@@ -198,7 +198,7 @@ def _collar(order: Order, book: Book, limits: Limits) -> Refused | None:
         return Refused(
             Reason.COLLAR,
             f"price {price_text(order.price)} is more than {price_text(limits.price_collar)} beyond the middle "
-            f"{price_text(middle)}",
+            f"{price_text(middle)}: at {'most' if order.side is Side.BUY else 'least'} {price_text(furthest)} now",
         )
     return None
 

@@ -12,7 +12,7 @@ from cockpit.link.wire import Picture
 
 ENDED = 10
 """Of what has ended, the newest that people are shown."""
-HEAD = ("id", "state", "order", "filled", "average", "arrival", "VWAP", "slippage", "slice", "next in")
+HEAD = ("id", "order", "filled", "average", "arrival", "VWAP", "slippage", "slice", "next in", "state")
 NONE = "-"
 
 
@@ -51,7 +51,6 @@ def _cells(row: ParentRow, at_ms: int) -> tuple[str, ...]:
     wait = NONE if row.next_slice_ms is None else duration_text(row.next_slice_ms - at_ms)
     return (
         row.id,
-        _state(row.state, row.reason),
         f"{row.side.name.lower()} {row.outcome} {row.name} {sign} {price_text(row.limit)} {how}",
         f"{shares_text(row.filled)}/{shares_text(row.size)}",
         price_text(row.average) if row.average else NONE,
@@ -60,6 +59,7 @@ def _cells(row: ParentRow, at_ms: int) -> tuple[str, ...]:
         NONE if slippage is None else f"{'+' if slippage > 0 else ''}{price_text(slippage)}",
         f"{row.slice_number} of {row.slice_count}" if row.style else NONE,
         wait if row.style else NONE,
+        _state(row.state, row.reason),
     )
 
 

@@ -22,6 +22,10 @@ class Typed:
         shown = text if text.isascii() and text.isprintable() and text and " " not in text else repr(text)
         self._names[option] = f"{setting or option_name(option)} {shown[:60]}"
 
+    def flag(self, option: str) -> None:
+        """Remember that an option without a value was typed."""
+        self._names[option] = option_name(option)
+
     def about(self, option: str, sentence: str) -> str:
         """Return `--limit 0.555: sentence`; the sentence alone when the option was not given."""
         name = self._names.get(option)

@@ -110,7 +110,11 @@ CASES: tuple[tuple[Reason, dict[str, Any], str], ...] = (
     (Reason.NO_BOOK, {"book": None}, "no order book"),
     (Reason.CROSSED_BOOK, {"book": CROSSED}, "the book is crossed"),
     (Reason.STALE_BOOK, {"book": OLD}, "the book is 6.0 s old, limit 5.0 s"),
-    (Reason.COLLAR, {"order": order(price="0.61")}, "price 0.61 is more than 0.1 beyond the middle 0.5"),
+    (
+        Reason.COLLAR,
+        {"order": order(price="0.61")},
+        "price 0.61 is more than 0.1 beyond the middle 0.5: at most 0.6 now",
+    ),
     (Reason.BALANCE, account(cash=4_990_000), "needs 5 USD, 4.99 are free"),
     (
         Reason.NOT_HELD,

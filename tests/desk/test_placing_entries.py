@@ -45,6 +45,23 @@ def answer_to(made: Bench, command: Enter) -> Receipt:
     return found[0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "life_ms", "is_taken"),
+    [
+        (EntryKind.MAKER_MAKER, 120_000, True),
+        (EntryKind.MAKER_MAKER, 119_999, False),
+        (EntryKind.MAKER_TAKER, 119_999, False),
+    ],
+)
+def test_a_leg_that_rests_lives_as_long_as_the_venue_needs(kind: EntryKind, life_ms: int, is_taken: bool) -> None:
+    prices = (3000, 6700) if kind is EntryKind.MAKER_MAKER else (2700, 7000)
+    answer = answer_to(bench(), enter(kind, prices=prices, life_ms=life_ms))
+    assert answer.is_done == is_taken
+    if not is_taken:
+        assert (answer.reason, answer.field) == (Reason.BAD_LIFE, "life")
+        assert "lives at least 2m" in answer.text
+
+
 @pytest.mark.parametrize(("most", "is_taken"), [(19_400_000, True), (19_399_999, False)])
 @pytest.mark.parametrize("kind", [EntryKind.MAKER_TAKER, EntryKind.MAKER_MAKER])
 def test_the_money_at_risk_in_both_legs_is_held_against_the_limit_together(

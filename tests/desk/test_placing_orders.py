@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,20 @@ def test_what_leaves_as_one_and_is_larger_than_the_largest_order_is_refused_not_
         assert (answer.reason, answer.field) == (Reason.ORDER_SIZE, "size")
         assert f"a {kind.value} order of 250 shares" in answer.text
         assert "100" in answer.text
+        assert not made.venue.placed
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize("kind", [OrderType.FOK, OrderType.FAK])
+def test_what_never_rests_cannot_be_post_only(kind: OrderType) -> None:
+    async def story() -> None:
+        made = bench()
+        task = await made.start()
+        answer = await ask(made, replace(by_hand(shares=20, limit=3400, kind=kind), post_only=True), 2)
+        assert (answer.reason, answer.field) == (Reason.BAD_TYPE, "post-only")
+        assert "GTD and GTC can be post-only" in answer.text
         assert not made.venue.placed
         await made.stop(task)
 

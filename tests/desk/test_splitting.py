@@ -271,3 +271,25 @@ def test_a_sale_is_split_as_a_purchase_is() -> None:
         await made.stop(task)
 
     run(story())
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "limit", "field", "words"),
+    [
+        (4, 30, 3500, "min", "min 4 is too few shares: at 0.35 the venue takes no fewer than 5"),
+        (0, 4, 3500, "max", "max 4 is too few shares: at 0.35 the venue takes no fewer than 5"),
+        (5, 30, 500, "min", "min 5 is too few shares: at 0.05 the venue takes no fewer than 20"),
+    ],
+)
+def test_a_bound_that_no_child_could_keep_is_refused_by_its_name(
+    least: int, most: int, limit: int, field: str, words: str
+) -> None:
+    async def story() -> None:
+        made = bench()
+        task = await made.start()
+        answer = await ask(made, split(least=least, most=most, limit=limit))
+        assert (answer.reason, answer.field, answer.text) == (Reason.BELOW_MINIMUM, field, words)
+        assert not made.venue.placed
+        await made.stop(task)
+
+    run(story())

@@ -18,7 +18,7 @@ from cockpit.core.entry import (
     size_for,
     takes,
 )
-from cockpit.core.limits import Reason, Refused
+from cockpit.core.limits import MIN_LIFE_MS, Reason, Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Order, OrderType
 from cockpit.core.parent import Algorithm, How, Parent, Slice
@@ -50,6 +50,9 @@ def prepare_enter(desk: Desk, command: cmd.Enter) -> Prepared | Refused:
     completing = COMPLETES_FOR_MS if command.kind is EntryKind.MAKER_TAKER else 0
     if refusal := time_problem(desk, market, life, "life", completing):
         return refusal
+    if command.kind is not EntryKind.TAKER_TAKER and life < MIN_LIFE_MS:
+        words = f"a leg that rests lives at least {duration_text(MIN_LIFE_MS)}, not {duration_text(life)}"
+        return Refused(Reason.BAD_LIFE, words, "life")
     sized = _sized(desk, market, command)
     if isinstance(sized, Refused):
         return sized

@@ -24,7 +24,7 @@ from cockpit.desk.placing.prepared import (
     time_problem,
     what_words,
 )
-from cockpit.desk.working.children import child_of, expiry_of, taking_price
+from cockpit.desk.working.children import child_of, expiry_of, taking_price, venue_least
 from cockpit.desk.working.sender import PASSING
 
 if TYPE_CHECKING:
@@ -94,7 +94,18 @@ def _typed_problem(desk: Desk, market: Market, command: cmd.Split) -> Refused | 
         or size_problem(market, command.shares)
         or price_problem(market, command.limit)
         or time_problem(desk, market, command.window_ms, "window")
+        or _bounds_problem(desk, market, command)
     )
+
+
+def _bounds_problem(desk: Desk, market: Market, command: cmd.Split) -> Refused | None:
+    """Return that children were asked for that are smaller than the venue takes at the limit."""
+    least = venue_least(desk, market.id, command.limit)
+    for name, value in (("min", command.min_size), ("max", command.max_size)):
+        if 0 < value < least:
+            at = f"at {price_text(command.limit)} the venue takes no fewer than {shares_text(least)}"
+            return Refused(Reason.BELOW_MINIMUM, f"{name} {shares_text(value)} is too few shares: {at}", name)
+    return None
 
 
 def _how(desk: Desk, market: Market, command: cmd.Split, now: int) -> How:
