@@ -31,14 +31,14 @@ from cockpit.desk.intake import Intake
 from cockpit.desk.manager import Manager
 from cockpit.desk.obey import Obedience
 from cockpit.desk.orders import Orders
+from cockpit.desk.picture import picture_of
 from cockpit.desk.proof import Proof
 from cockpit.desk.reconciler import Reconciler
+from cockpit.desk.recovery import recover
 from cockpit.desk.rules import DeskRules
 from cockpit.desk.scanner import Scanner
 from cockpit.desk.supervisor import Supervisor
 from cockpit.desk.tapes import Tapes
-from cockpit.desk.view import Extras, frame_of
-from cockpit.desk.view_stop import stop_row
 from cockpit.desk.wake import wake
 from cockpit.desk.watch import watch_journal, watch_lag
 from cockpit.storage.codec import is_fact
@@ -99,9 +99,8 @@ class Desk:
         self.started_ms = 0
         self.changes = 0
         """Grows with everything folded: equal numbers mean that nothing happened in between."""
-        self._mode, self._seed = mode, seed
+        self.mode, self.seed, self.place = mode, seed, place
         self._showing: tuple[int, float, tuple[str, ...]] | None = None
-        self._place = place
         self._listener = listener
         self._obedience = Obedience(self)
         self._supervisor = Supervisor()
@@ -191,36 +190,12 @@ class Desk:
 
     def picture(self, watch: Iterable[str], before: Frame | None, *, is_due: bool = False) -> Frame | None:
         """Return the state as a frame; None when nothing has changed, unless one is due to show that we live."""
-        now, speed = self.clock.now_ms(), self.clock.speed
         watched = tuple(watch)
-        showing = (self.changes, speed, watched)
+        showing = (self.changes, self.clock.speed, watched)
         if before is not None and showing == self._showing and not is_due:
             return None
         self._showing = showing
-        stop = stop_row(self)
-        return frame_of(
-            self.state,
-            seq=before.seq + 1 if before else 1,
-            now_ms=now,
-            started_ms=self.started_ms,
-            is_ready=self.is_ready,
-            rules=self.rules,
-            watch=watched,
-            receipts=tuple(self.receipts),
-            before=before,
-            place=self._place,
-            speed=speed,
-            previews=tuple(self.previews),
-            desk=Extras(
-                stop=stop,
-                offers=self.scanner.best(),
-                curve=self.curve.points,
-                conflated=self.intake.inbox.conflated,
-                may_sign_off=self.proof.may_sign_off,
-                worst_of=self.guard.worst_of,
-                worst_unhedged=stop.worst_unhedged,
-            ),
-        )
+        return picture_of(self, watched, before)
 
     @property
     def may_send(self) -> bool:
@@ -244,31 +219,7 @@ class Desk:
 
     def recover(self) -> None:
         """Fold the journal with every effect off, then say that we are here. Raises: FailedError."""
-        latest, failures = 0, []
-        for number, fact in enumerate(self.journal.load(), 1):
-            latest = max(latest, fact.at_ms)
-            failures += self._refold(number, fact)
-        # Time never runs behind our own journal: a clock set back, or a practice market that ran faster.
-        self.clock.catch_up(latest)
-        self.started_ms = self.clock.now_ms()
-        self.record(ev.DeskStarted(self.started_ms, self._mode, self.venue.account, self._seed))
-        for failure in failures[:1]:
-            self.record(ev.Halted(self.started_ms, failure))
-        latched = self.latch.read()
-        if latched is not None and (not self.state.halted or latched.everything > self.state.halts_everything):
-            self.record(ev.Halted(self.started_ms, latched.reason, latched.everything))
-        self.tapes.load()
-        self.curve.load()
-        if self.state.halted:
-            self.note("alarm", f"still HALTED from before: {self.state.halted}", is_alert=True)
-
-    def _refold(self, number: int, fact: ev.Event) -> list[str]:
-        """Fold a fact of the journal; return why it could not be: it is left out, and the desk starts halted."""
-        try:
-            apply(self.state, fact)
-        except Exception as error:
-            return [f"fact {number} of the journal ({type(fact).__name__}) cannot be folded: {error!r}"]
-        return []
+        recover(self)
 
     def take(self, event: ev.Event) -> None:
         """Fold an event of the venue, unless it says nothing new."""

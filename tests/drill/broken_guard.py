@@ -10,8 +10,7 @@ from cockpit.core import checks
 from cockpit.core import events as ev
 from cockpit.core.limits import Approved, Limits
 from cockpit.core.order import Order
-from cockpit.desk import desk as desk_module
-from cockpit.desk import executor, guard, obey
+from cockpit.desk import executor, guard, obey, recovery
 from cockpit.desk.canceller import Canceller
 from cockpit.desk.working import keeper, resting, taking
 from cockpit.drill.process import GateJournal
@@ -144,12 +143,12 @@ def the_newer_desk_is_not_noticed(patch: Patch) -> None:
 @broken
 def a_restart_forgets_orders(patch: Patch) -> None:
     """What was sent before a restart is not looked up after it."""
-    refold = desk_module.Desk._refold
+    refold = recovery._refold
 
-    def wrong(self: Any, number: int, fact: ev.Event) -> list[str]:
-        return [] if isinstance(fact, ev.OrderSending) else refold(self, number, fact)
+    def wrong(desk: Any, number: int, fact: ev.Event) -> list[str]:
+        return [] if isinstance(fact, ev.OrderSending) else refold(desk, number, fact)
 
-    patch(desk_module.Desk, "_refold", wrong)
+    patch(recovery, "_refold", wrong)
 
 
 def _without(patch: Patch, name: str) -> None:

@@ -1,0 +1,40 @@
+"""The desk's state as a frame for its screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cockpit.core.frame import Frame
+from cockpit.desk.view import Extras, frame_of
+from cockpit.desk.view_stop import stop_row
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+
+def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Frame:
+    """Return the state as the frame that follows the one `before`, with the books of the markets in `watch`."""
+    stop = stop_row(desk)
+    return frame_of(
+        desk.state,
+        seq=before.seq + 1 if before else 1,
+        now_ms=desk.clock.now_ms(),
+        started_ms=desk.started_ms,
+        is_ready=desk.is_ready,
+        rules=desk.rules,
+        watch=watch,
+        receipts=tuple(desk.receipts),
+        before=before,
+        place=desk.place,
+        speed=desk.clock.speed,
+        previews=tuple(desk.previews),
+        desk=Extras(
+            stop=stop,
+            offers=desk.scanner.best(),
+            curve=desk.curve.points,
+            conflated=desk.intake.inbox.conflated,
+            may_sign_off=desk.proof.may_sign_off,
+            worst_of=desk.guard.worst_of,
+            worst_unhedged=stop.worst_unhedged,
+        ),
+    )
