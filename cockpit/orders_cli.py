@@ -79,7 +79,9 @@ def split(
         str | None, Parameter(help="The time it is spread over, like 60m; COCKPIT_SPLIT_MINUTES otherwise.")
     ] = None,
     min_: Annotated[str, Parameter(name="--min", help="Least shares of a child; 0: MIN_ORDER_SIZE.")] = "0",
-    max_: Annotated[str, Parameter(name="--max", help="Most shares of a child; 0: MAX_ORDER_SIZE.")] = "0",
+    max_: Annotated[
+        str, Parameter(name="--max", help="Most shares of a child; 0: a quarter of the total, at most MAX_ORDER_SIZE.")
+    ] = "0",
     style: Annotated[
         str | None, Parameter(help="take, rest or top; by ENABLE_TOP_BIDDER top or take otherwise.")
     ] = None,

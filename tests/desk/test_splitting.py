@@ -11,7 +11,7 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Amend, Cancel, CancelAll, Halt, Pause
 from cockpit.core.limits import Limits, Reason
 from cockpit.core.market import Leg, Side
-from cockpit.core.parent import Algorithm, AtEnd, ParentState
+from cockpit.core.parent import SLICED, Algorithm, AtEnd, ParentState, Style
 from cockpit.core.units import SHARE
 from cockpit.drill.virtual_time import run
 from tests.desk.floor import BIDS, bench, children, floor_of, only_parent, split
@@ -290,6 +290,27 @@ def test_a_bound_that_no_child_could_keep_is_refused_by_its_name(
         answer = await ask(made, split(least=least, most=most, limit=limit))
         assert (answer.reason, answer.field, answer.text) == (Reason.BELOW_MINIMUM, field, words)
         assert not made.venue.placed
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize("algorithm", list(SLICED))
+@pytest.mark.parametrize(
+    ("shares", "limit", "most"), [(60, 3500, 15), (1000, 3500, 100), (12, 3500, 10), (60, 500, 40), (33, 3500, 10)]
+)
+def test_without_bounds_a_total_is_cut_into_four_or_more_where_it_can_be(
+    algorithm: Algorithm, shares: int, limit: int, most: int
+) -> None:
+    async def story() -> None:
+        made = bench(limits=Limits(max_unhedged=2_000 * SHARE))
+        task = await made.start()
+        style = Style.REST if algorithm is Algorithm.ICEBERG else Style.TAKE
+        wanted = split(algorithm=algorithm, style=style, shares=shares, limit=limit, window_s=7200, least=0, most=0)
+        assert (await ask(made, wanted)).is_done
+        parent = only_parent(made)
+        assert parent.how.max_size == most * SHARE
+        assert max(piece.size for piece in parent.slices) <= most * SHARE
         await made.stop(task)
 
     run(story())

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 LEAST_INTERVAL_MS = 1_000
 """Children come no closer together than this on the average."""
+USUAL_CHILDREN = 4
+"""Without a word on the largest child a total is cut into so many at least, if the venue's minimum allows."""
 WAITS = PASSING - {Reason.NOT_READY, Reason.CLOCK, Reason.NO_MARK}
 """What a parent may begin with: its first child waits until it has passed."""
 
@@ -114,7 +116,7 @@ def _how(desk: Desk, market: Market, command: cmd.Split, now: int) -> How:
         style=command.style,
         at_end=command.at_end,
         min_size=command.min_size or desk.rules.min_child,
-        max_size=command.max_size or desk.rules.limits.max_order_size,
+        max_size=command.max_size or _usual_most(desk, market, command),
         threshold=desk.rules.top_threshold,
     )
     if command.algorithm in (Algorithm.RANDOM, Algorithm.ICEBERG):
@@ -124,6 +126,13 @@ def _how(desk: Desk, market: Market, command: cmd.Split, now: int) -> How:
         profile = profile_of(market, now, command.window_ms, state.markets, state.tapes)
         return replace(how, profile=profile.words, curve=profile.curve)
     return how
+
+
+def _usual_most(desk: Desk, market: Market, command: cmd.Split) -> int:
+    """Return the largest child where none was asked for: a part of the total, and room for sizes to differ."""
+    least = max(command.min_size or desk.rules.min_child, venue_least(desk, market.id, command.limit))
+    part = -(-command.shares // (USUAL_CHILDREN * LOT)) * LOT
+    return min(desk.rules.limits.max_order_size, max(part, 2 * least))
 
 
 def sending_problem(desk: Desk, parent: Parent, first: int) -> Refused | None:
