@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from cockpit.core.order import Order
+from cockpit.core.order import Order, OrderType
 from cockpit.core.parent import Algorithm, AtEnd, Parent, ParentState, Style
 from cockpit.core.units import SHARE
 from cockpit.drill.virtual_time import run
@@ -164,6 +164,34 @@ def test_in_its_last_slice_what_is_not_shown_follows_at_once() -> None:
             venue.hit(resting, resting.size / SHARE)
             await asyncio.sleep(0.5)
         assert only_parent(made).reason == "complete"
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize(("window_s", "has_time"), [(600, True), (60, True), (20, False)])
+def test_what_is_crossed_at_the_end_has_many_sizes_when_there_is_time_for_it(window_s: int, has_time: bool) -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        wanted = split(
+            algorithm=Algorithm.ICEBERG,
+            style=Style.REST,
+            shares=90,
+            limit=2900,
+            least=5,
+            window_s=window_s,
+            at_end=AtEnd.CROSS,
+        )
+        assert (await ask(made, wanted)).is_done
+        await asyncio.sleep(window_s * 0.8)
+        venue.others(((2700, 900 * SHARE),), ((2800, 900 * SHARE),))
+        await asyncio.sleep(window_s * 0.2 + 3)
+        sizes = [order.size for order in venue.placed if order.type is OrderType.FAK]
+        assert len(sizes) > 2
+        assert (len(set(sizes)) > len(sizes) / 2) is has_time, sizes
+        assert (only_parent(made).reason == "complete") is has_time, "of 20 s no more than 5 s are for crossing"
         await made.stop(task)
 
     run(story())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -311,6 +312,26 @@ def test_without_bounds_a_total_is_cut_into_four_or_more_where_it_can_be(
         parent = only_parent(made)
         assert parent.how.max_size == most * SHARE
         assert max(piece.size for piece in parent.slices) <= most * SHARE
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize("shares", [61, 62.5, 64.99])
+def test_the_last_child_that_crosses_is_never_too_small_for_the_venue(shares: float) -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        wanted = replace(
+            split(style=Style.REST, limit=2900, least=5, most=20, at_end=AtEnd.CROSS), shares=round(shares * SHARE)
+        )
+        assert (await ask(made, wanted)).is_done
+        await asyncio.sleep(500)
+        venue.others(((2700, 900 * SHARE),), ((2800, 900 * SHARE),))
+        await asyncio.sleep(120)
+        assert only_parent(made).reason == "complete"
+        assert all(order.size >= 5 * SHARE for order in venue.placed)
         await made.stop(task)
 
     run(story())

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 HIDES = (Algorithm.RANDOM, Algorithm.ICEBERG)
+LEAST_PART = 75
+"""At least so many % of what is due are shown."""
 
 
 def shown(desk: Desk, parent: Parent, done: Done, size: int, index: int) -> int:
-    """Return how many of `size` shares to show: at least three quarters, drawn, unless it is a slice as it was planned.
+    """Return how many of `size` shares to show: a part, drawn, unless it is a slice as it was planned.
 
     What is not shown can make a child of its own, or there is nothing of it. Other algorithms show all.
     """
@@ -27,7 +29,7 @@ def shown(desk: Desk, parent: Parent, done: Done, size: int, index: int) -> int:
         return size
     most = floor_lot(min(size, most_of(desk, parent)))
     least = least_of(desk, parent, price_of(desk, parent))
-    low = max(least, 3 * most // (4 * LOT) * LOT)
+    low = max(least, floor_lot(most * LEAST_PART // 100))
     draw = desk.ids.draws(f"{parent.how.seed} shown {len(done.children)}")
     part = low + int(draw() * ((most - low) // LOT + 1)) * LOT
     rest = done.left - part

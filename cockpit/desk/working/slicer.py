@@ -16,6 +16,8 @@ from cockpit.desk.working.taking import Taking, reserve_ms
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
+CROSSED_PARTS = 4
+"""No more than one of so many parts of the window is spent on crossing what has rested in vain."""
 LEFT_FOR_MS = 3_600_000
 """How long what is left in the book at the end stays there."""
 
@@ -67,12 +69,19 @@ class Slicer:
     def _tail_ms(self, parent: Parent, done: Done) -> int:
         """Return when the rest is seen to: it is crossed in the last part of the window.
 
-        Children that take need that only where the plan leaves more than it has the time for.
+        What rests is given up in time for all of it. Children that take need that only where the plan leaves more than
+        it has the time for.
         """
         if parent.how.at_end is not AtEnd.CROSS:
             return parent.ends_at_ms
-        is_taken, reserve = parent.how.style is Style.TAKE, reserve_ms(parent)
-        return parent.ends_at_ms - (min(reserve, self._taking.crossing_ms(parent, done)) if is_taken else reserve)
+        reserve = reserve_ms(parent)
+        if parent.how.style is Style.TAKE:
+            return parent.ends_at_ms - min(reserve, self._taking.crossing_ms(parent, done.left))
+        longest = max(reserve, parent.window_ms // CROSSED_PARTS)
+        if self._taking.has_crossed(parent, done):
+            return parent.ends_at_ms - longest  # it goes on, and what is left needs less time by now
+        needed = self._taking.crossing_ms(parent, done.left + done.possible)
+        return parent.ends_at_ms - min(max(reserve, needed), longest)
 
     def _rest(self, parent: Parent, done: Done, now: int) -> float:
         """Keep what is due and not done in the book until its slice ends."""

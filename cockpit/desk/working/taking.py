@@ -19,6 +19,7 @@ from cockpit.desk.working.children import (
     taking_price,
     venue_least,
 )
+from cockpit.desk.working.disguise import HIDES, LEAST_PART, shown
 from cockpit.desk.working.planner import CATCH_UP, Planner
 from cockpit.desk.working.sender import WAITED, Sender
 
@@ -71,11 +72,26 @@ class Taking:
         room = self._room(parent, done)
         if room < LOT and not done.live:
             return self._balanced(parent)
-        return self._send(parent, min(done.left, self._most(parent), room), len(parent.slices), now)
+        size = min(done.left, self._most(parent), room)
+        if self.crossing_ms(parent, done.left) <= parent.ends_at_ms - now:
+            size = shown(self._desk, parent, done, size, len(parent.slices))
+        return self._send(parent, self._with_rest(parent, size, done.left), len(parent.slices), now)
 
-    def crossing_ms(self, parent: Parent, done: Done) -> int:
-        """Return how long it takes to cross what is left, a child at a time."""
-        return (-(-max(done.left, 0) // max(self._most(parent), 1)) + 1) * LEAST_PAUSE_MS
+    def _with_rest(self, parent: Parent, size: int, left: int) -> int:
+        """Return the size, smaller where too little would be left for another child that the venue takes."""
+        least = venue_least(self._desk, parent.market_id, taking_price(self._desk, parent))
+        rest = left - size
+        return left - least if 0 < rest < least <= left - least else size
+
+    def crossing_ms(self, parent: Parent, shares: int) -> int:
+        """Return how long it takes to cross so many shares, a child at a time."""
+        part = LEAST_PART if parent.algorithm in HIDES else 100
+        return (-(-max(shares, 0) // max(self._most(parent) * part // 100, 1)) + 1) * LEAST_PAUSE_MS
+
+    @staticmethod
+    def has_crossed(parent: Parent, done: Done) -> bool:
+        """Return whether a child has been sent to cross the rest."""
+        return any(child.slice_index == len(parent.slices) and not child.can_rest for child in done.children)
 
     def can_cross(self, parent: Parent, done: Done) -> bool:
         """Return whether enough is left for another child."""
