@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CROSSED_PARTS = 4
 """No more than one of so many parts of the window is spent on crossing what has rested in vain."""
+WITHDRAWN_MS = 2_000
+"""So long what rests may take to be proven dead, before the rest is crossed."""
 LEFT_FOR_MS = 3_600_000
 """How long what is left in the book at the end stays there."""
 
@@ -80,7 +82,7 @@ class Slicer:
         longest = max(reserve, parent.window_ms // CROSSED_PARTS)
         if self._taking.has_crossed(parent, done):
             return parent.ends_at_ms - longest  # it goes on, and what is left needs less time by now
-        needed = self._taking.crossing_ms(parent, done.left + done.possible)
+        needed = WITHDRAWN_MS + self._taking.crossing_ms(parent, done.left + done.possible)
         return parent.ends_at_ms - min(max(reserve, needed), longest)
 
     def _rest(self, parent: Parent, done: Done, now: int) -> float:
