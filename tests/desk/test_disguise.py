@@ -185,9 +185,9 @@ def test_what_is_crossed_at_the_end_has_many_sizes_when_there_is_time_for_it(win
             at_end=AtEnd.CROSS,
         )
         assert (await ask(made, wanted)).is_done
-        await asyncio.sleep(window_s * 0.8)
+        await asyncio.sleep(window_s * 0.7)
         venue.others(((2700, 900 * SHARE),), ((2800, 900 * SHARE),))
-        await asyncio.sleep(window_s * 0.2 + 3)
+        await asyncio.sleep(window_s * 0.3 + 3)
         sizes = [order.size for order in venue.placed if order.type is OrderType.FAK]
         assert len(sizes) > 2
         assert (len(set(sizes)) > len(sizes) / 2) is has_time, sizes
