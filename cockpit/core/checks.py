@@ -45,7 +45,7 @@ def check(
         _numbers(order, account, approved_limit)
         or _state(order, market, account, limits, lowers=lowers)
         or _order(order, market, account, limits, approved_limit)
-        or _book(order, book, account, limits)
+        or _book(order, market, book, account, limits)
         or _funds(order, position, resting, account, market)
         or _sizes(order, position, resting, account, limits, market, lowers=lowers)
         or _self_cross(order, resting)
@@ -176,7 +176,7 @@ def _worth(order: Order, account: Account, limits: Limits) -> Refused | None:
     return None
 
 
-def _book(order: Order, book: Book | None, account: Account, limits: Limits) -> Refused | None:
+def _book(order: Order, market: Market, book: Book | None, account: Account, limits: Limits) -> Refused | None:
     if book is None or not book.synced:
         return Refused(Reason.NO_BOOK, "no order book")
     if book.is_crossed:
@@ -186,19 +186,21 @@ def _book(order: Order, book: Book | None, account: Account, limits: Limits) -> 
         return Refused(
             Reason.STALE_BOOK, f"the book is {age / 1000:.1f} s old, limit {limits.max_book_age_ms / 1000:.1f} s"
         )
-    return _collar(order, book, limits)
+    return _collar(order, market, book, limits)
 
 
-def _collar(order: Order, book: Book, limits: Limits) -> Refused | None:
+def _collar(order: Order, market: Market, book: Book, limits: Limits) -> Refused | None:
     """Refuse a price far beyond the middle of the book; a side without orders counts as its end of the scale."""
     bid, ask = (book.bid(order.leg), book.ask(order.leg)) if book.bids or book.asks else (NO_BID, NO_ASK)
     middle = (bid + ask) // 2
     furthest = middle + limits.price_collar if order.side is Side.BUY else middle - limits.price_collar
     if order.side.is_beyond(order.price, furthest):
+        is_buy = order.side is Side.BUY
+        allowed = f"at most {price_text(market.round_down(furthest))}" if is_buy else ""
         return Refused(
             Reason.COLLAR,
             f"price {price_text(order.price)} is more than {price_text(limits.price_collar)} beyond the middle "
-            f"{price_text(middle)}: at {'most' if order.side is Side.BUY else 'least'} {price_text(furthest)} now",
+            f"{price_text(middle)}: {allowed or f'at least {price_text(market.round_up(furthest))}'} now",
         )
     return None
 

@@ -62,10 +62,11 @@ class Form:
 
     def typed(self, text: str) -> Form:
         """Return the form with this behind what stands in the field, or in its place; a choice stays as it is."""
-        if self.field.choices:
+        more = words.clean(text)
+        if self.field.choices or not more:
             return self
         before = "" if self.is_selected else self.values[self.at]
-        return self._with((before + words.clean(text))[:LONGEST])
+        return self._with((before + more)[:LONGEST])
 
     def erased(self) -> Form:
         """Return the form without the last character of a number."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from cockpit.core.order import Order, OrderType
-from cockpit.core.parent import Algorithm, AtEnd, Parent, ParentState, Style
+from cockpit.core.parent import Algorithm, AtEnd, ParentState, Style
 from cockpit.core.units import SHARE
 from cockpit.drill.virtual_time import run
 from tests.desk.fakes import Bench
@@ -70,30 +70,32 @@ def test_what_is_behind_shows_no_size_again_and_again() -> None:
     run(story())
 
 
-def planned_alone(parent: Parent, order: Order) -> bool:
-    """Return whether an order is a slice as it was planned."""
-    index = order.slice_index
-    return index is not None and index < len(parent.slices) and order.size == parent.slices[index].size
-
-
 def test_a_random_child_that_fills_is_followed_by_the_next_slice_and_not_at_once() -> None:
     async def story() -> None:
         made = bench()
         venue = floor_of(made)
         task = await made.start()
-        await ask(made, split(algorithm=Algorithm.RANDOM, style=Style.TOP, limit=3300, shares=400, least=5))
-        parent = only_parent(made)
-        at_s = [(piece.at_ms - parent.created_ms) / 1000 for piece in parent.slices]
-        begun = next(index for index in range(3, len(at_s)) if at_s[index + 1] - at_s[index] > 12)
-        await asyncio.sleep(at_s[begun] + 3)
-        (resting,) = venue.resting
-        assert not planned_alone(parent, resting), "three slices have not filled"
+        await ask(made, split(algorithm=Algorithm.RANDOM, style=Style.TOP, limit=3300, shares=100, least=10, most=60))
+        slices = only_parent(made).slices
+        gaps = [(after.at_ms - piece.at_ms) / 1000 for piece, after in pairwise(slices)]
+        begun = next(index for index, gap in enumerate(gaps) if gap > 30 and slices[index].size > 15 * SHARE)
+        while venue.clock.now_ms() < slices[begun].at_ms:
+            for order in venue.resting:
+                venue.hit(order, order.size / SHARE)
+            await asyncio.sleep(1)
+        await asyncio.sleep(1)
+        others_at(venue, 3100)
+        await asyncio.sleep(8)
+        (moved,) = venue.resting
+        assert (moved.slice_index, moved.price) == (begun, 3200)
+        assert 0 < slices[begun].size - moved.size <= slices[begun].size / 4
         count = len(venue.placed)
-        venue.hit(resting, resting.size / SHARE)
-        await asyncio.sleep(at_s[begun + 1] - at_s[begun] - 4)
+        venue.hit(moved, moved.size / SHARE)
+        await asyncio.sleep(gaps[begun] - 12)
         assert len(venue.placed) == count
-        await asyncio.sleep(3)
+        await asyncio.sleep(6)
         assert len(venue.placed) == count + 1
+        assert venue.placed[-1].slice_index == begun + 1
         await made.stop(task)
 
     run(story())
@@ -192,6 +194,49 @@ def test_what_is_crossed_at_the_end_has_many_sizes_when_there_is_time_for_it(win
         assert len(sizes) > 2
         assert (len(set(sizes)) > len(sizes) / 2) is has_time, sizes
         assert (only_parent(made).reason == "complete") is has_time, "of 20 s no more than 5 s are for crossing"
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize("bounds", [(5, 6), (10, 12), (10, 15), (5, 30)])
+@pytest.mark.parametrize("algorithm", [Algorithm.RANDOM, Algorithm.ICEBERG])
+def test_what_is_left_out_can_be_cut_however_tight_the_bounds(algorithm: Algorithm, bounds: tuple[int, int]) -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        least, most = bounds
+        await ask(made, split(algorithm=algorithm, style=Style.TOP, limit=3300, least=least, most=most))
+        for number in range(590):
+            others_at(venue, 2800 + number // 7 % 4 * 100)
+            await asyncio.sleep(1)
+            for order in venue.resting:
+                if number % 5 == 0:
+                    venue.hit(order, order.size / SHARE)
+        await until(lambda: not only_parent(made).is_open, 30)
+        assert only_parent(made).reason == "complete"
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize("bounds", [(10, 20), (10, 15), (20, 25), (5, 30)])
+@pytest.mark.parametrize("quiet_s", [150, 300])
+def test_more_than_the_next_slice_can_carry_is_made_up_for_at_once(bounds: tuple[int, int], quiet_s: int) -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        least, most = bounds
+        wanted = split(algorithm=Algorithm.RANDOM, style=Style.REST, limit=2900, shares=400, least=least, most=most)
+        await ask(made, wanted)
+        await asyncio.sleep(quiet_s)
+        while only_parent(made).is_open:
+            await asyncio.sleep(5)
+            for order in venue.resting:
+                venue.hit(order, order.size / SHARE)
+        assert only_parent(made).reason == "complete"
         await made.stop(task)
 
     run(story())

@@ -217,3 +217,41 @@ def test_an_iceberg_goes_on_with_its_chunk_after_a_restart() -> None:
         await made.stop(task)
 
     run(story())
+
+
+@pytest.mark.parametrize(("style", "limit"), [(Style.TOP, 3300), (Style.REST, 2900)])
+def test_while_nothing_can_be_crossed_what_rests_stays_until_the_last_twentieth(style: Style, limit: int) -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        wanted = split(style=style, limit=limit, least=5, most=10, window_s=240, at_end=AtEnd.CROSS, shares=400)
+        await ask(made, wanted)
+        await asyncio.sleep(180)
+        empty = 0
+        for _ in range(45):
+            await asyncio.sleep(1)
+            empty += not venue.resting
+        assert empty <= 5, "moves and new slices only"
+        venue.others(((2500, 900 * SHARE),), ((2700, 900 * SHARE),))
+        await asyncio.sleep(30)
+        assert all(order.slice_index == len(only_parent(made).slices) for order in venue.placed[-5:]), "it is crossed"
+        await made.stop(task)
+
+    run(story())
+
+
+def test_what_has_rested_in_vain_is_crossed_as_a_whole_when_that_takes_longer_than_the_last_twentieth() -> None:
+    async def story() -> None:
+        made = bench()
+        venue = floor_of(made)
+        task = await made.start()
+        await ask(made, split(style=Style.TOP, least=5, most=10, window_s=240, at_end=AtEnd.CROSS, shares=240))
+        await asyncio.sleep(205)
+        assert venue.resting
+        await asyncio.sleep(40)
+        assert only_parent(made).reason == "complete"
+        assert {order.size for order in venue.placed if not order.can_rest} == {10 * SHARE}
+        await made.stop(task)
+
+    run(story())

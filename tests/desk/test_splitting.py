@@ -12,9 +12,13 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Amend, Cancel, CancelAll, Halt, Pause
 from cockpit.core.limits import Limits, Reason
 from cockpit.core.market import Leg, Side
+from cockpit.core.order import Order
 from cockpit.core.parent import SLICED, Algorithm, AtEnd, ParentState, Style
 from cockpit.core.units import SHARE
+from cockpit.desk.rules import DeskRules
 from cockpit.drill.virtual_time import run
+from cockpit.venues.base import Accepted, Rejected
+from tests.desk.fakes import MARKET, Bench, opening_fill
 from tests.desk.floor import BIDS, bench, children, floor_of, only_parent, split
 from tests.desk.scenes import ask, sent, told
 
@@ -332,6 +336,34 @@ def test_the_last_child_that_crosses_is_never_too_small_for_the_venue(shares: fl
         await asyncio.sleep(120)
         assert only_parent(made).reason == "complete"
         assert all(order.size >= 5 * SHARE for order in venue.placed)
+        await made.stop(task)
+
+    run(story())
+
+
+@pytest.mark.parametrize("algorithm", [Algorithm.TWAP, Algorithm.RANDOM])
+@pytest.mark.parametrize("closed", [1, 2, 3, 4])
+def test_a_rebalance_that_crosses_its_rest_closes_all_that_is_left_of_the_imbalance(
+    algorithm: Algorithm, closed: int
+) -> None:
+    async def story() -> None:
+        made = Bench(rules=DeskRules(algorithm=algorithm))
+        venue = made.venue
+        begun_ms = venue.clock.now_ms()
+
+        def late(order: Order) -> Accepted | Rejected:
+            if venue.clock.now_ms() - begun_ms < 17_500:
+                return Rejected(order.id, "400", "no orders found to match")
+            return venue.fill(order)
+
+        venue.on_place = late
+        task = await made.start_and_approve(1)
+        elsewhere = opening_fill("elsewhere", MARKET, Leg.NO, closed, 6500)
+        venue.known_fills.append(elsewhere)
+        venue.cash -= elsewhere.money
+        venue.sink(ev.FillSeen(venue.clock.now_ms(), elsewhere))
+        await asyncio.sleep(30)
+        assert made.desk.state.position(MARKET.id).delta == 0
         await made.stop(task)
 
     run(story())

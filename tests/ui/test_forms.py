@@ -45,6 +45,7 @@ def test_a_number_that_one_comes_to_is_selected_what_is_typed_takes_its_place() 
     assert form.erased().typed("5").text("a") == "65"
     assert form.at_field("a").typed("7").text("a") == "7"
     assert form.cleared().typed("8").text("a") == "8"
+    assert form.typed("\x1b").text("a") == "60"
     assert form.moved(1).moved(1).text("a") == "60"
 
 

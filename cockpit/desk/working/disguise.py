@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core.parent import Algorithm, Parent
 from cockpit.core.units import LOT, floor_lot
-from cockpit.desk.working.children import Done, least_of, most_of, price_of
+from cockpit.desk.working.children import Done, least_of, most_of, price_of, taking_price
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -18,28 +18,37 @@ if TYPE_CHECKING:
 HIDES = (Algorithm.RANDOM, Algorithm.ICEBERG)
 LEAST_PART = 75
 """At least so many % of what is due are shown."""
+MOST_DRAWS = 16
+
+
+def hides(parent: Parent) -> bool:
+    """Return whether a parent's orders must not be recognised: what closes an imbalance closes all of it instead."""
+    return parent.algorithm in HIDES and not parent.suggestion_id
 
 
 def shown(desk: Desk, parent: Parent, done: Done, size: int, index: int) -> int:
     """Return how many of `size` shares to show: a part, drawn, unless it is a slice as it was planned.
 
-    What is not shown can make a child of its own, or there is nothing of it. Other algorithms show all.
+    What is left of the parent can be cut into children, or there is nothing left. Other algorithms show all.
     """
-    if parent.algorithm not in HIDES or done.live or _is_as_planned(parent, done, size, index):
+    if not hides(parent) or done.live or _is_as_planned(parent, done, size, index):
         return size
     most = floor_lot(min(size, most_of(desk, parent)))
-    least = least_of(desk, parent, price_of(desk, parent))
+    least = max(least_of(desk, parent, price) for price in (price_of(desk, parent), taking_price(desk, parent)))
     low = max(least, floor_lot(most * LEAST_PART // 100))
     draw = desk.ids.draws(f"{parent.how.seed} shown {len(done.children)}")
-    part = low + int(draw() * ((most - low) // LOT + 1)) * LOT
-    rest = done.left - part
-    return part if low < most and (rest == 0 or rest >= least) else size
+    for _ in range(MOST_DRAWS if low < most else 0):
+        part = low + int(draw() * ((most - low) // LOT + 1)) * LOT
+        rest = done.left - part
+        if desk.executor.planner.rules(parent, rest).can_cut(rest // LOT):
+            return part
+    return size
 
 
 def is_filled(done: Done, index: int) -> bool:
     """Return whether the newest child of a slice has filled as far as it was shown, and nothing else may fill."""
     last = done.children[-1] if done.children else None
-    return last is not None and not done.live and last.slice_index == index and last.filled >= last.size
+    return last is not None and not done.live and last.slice_index == index and last.size - last.filled < LOT
 
 
 def _is_as_planned(parent: Parent, done: Done, size: int, index: int) -> bool:

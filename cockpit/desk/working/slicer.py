@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cockpit.core.parent import Algorithm, AtEnd, Parent, ParentState, Style
 from cockpit.desk.working.bidder import Bidder
-from cockpit.desk.working.children import IDLE_S, Done, done_of, expiry_of, finish, price_of, stop
-from cockpit.desk.working.disguise import HIDES, is_filled, shown
+from cockpit.desk.working.children import IDLE_S, Done, done_of, expiry_of, finish, most_of, price_of, stop
+from cockpit.desk.working.disguise import hides, is_filled, shown
 from cockpit.desk.working.iceberg import Icebergs
 from cockpit.desk.working.keeper import Keeper, Wish
 from cockpit.desk.working.planner import CATCH_UP, Planner
@@ -79,6 +79,8 @@ class Slicer:
         reserve = reserve_ms(parent)
         if parent.how.style is Style.TAKE:
             return parent.ends_at_ms - min(reserve, self._taking.crossing_ms(parent, done.left))
+        if not self._taking.is_in_reach(parent):
+            return parent.ends_at_ms - reserve  # while nothing can be taken somebody may yet come to what rests
         longest = max(reserve, parent.window_ms // CROSSED_PARTS)
         if self._taking.has_crossed(parent, done):
             return parent.ends_at_ms - longest  # it goes on, and what is left needs less time by now
@@ -96,10 +98,12 @@ class Slicer:
             return IDLE_S
         is_last = count >= len(parent.slices)
         until = self._tail_ms(parent, done) if is_last else parent.slices[count].at_ms
-        if parent.algorithm in HIDES and not is_last and is_filled(done, count - 1):
-            return (until - now) / 1000  # what else is due comes with the next slice: at once would show
         # Never more at once than twice what was planned for a slice; what rests already is not taken back for it.
         most = max(CATCH_UP * self._planner.largest(parent), done.possible)
+        if hides(parent) and not is_last and is_filled(done, count - 1):
+            with_next = parent.planned(count + 1) - done.filled
+            if with_next <= min(most, most_of(self._desk, parent)):
+                return (until - now) / 1000  # what else is due comes with the next slice: at once would show
         size = min(parent.planned(count) - done.filled, most)
         wait = self._place(parent, done, size, count - 1, until, now)
         return min(wait, max(until - now, 0) / 1000)

@@ -19,7 +19,7 @@ from cockpit.desk.working.children import (
     taking_price,
     venue_least,
 )
-from cockpit.desk.working.disguise import HIDES, LEAST_PART, shown
+from cockpit.desk.working.disguise import LEAST_PART, hides, shown
 from cockpit.desk.working.planner import CATCH_UP, Planner
 from cockpit.desk.working.sender import WAITED, Sender
 
@@ -72,10 +72,11 @@ class Taking:
         room = self._room(parent, done)
         if room < LOT and not done.live:
             return self._balanced(parent)
-        size = min(done.left, self._most(parent), room)
+        left = min(done.left, room)
+        size = min(left, self._most(parent))
         if self.crossing_ms(parent, done.left) <= parent.ends_at_ms - now:
             size = shown(self._desk, parent, done, size, len(parent.slices))
-        return self._send(parent, self._with_rest(parent, size, done.left), len(parent.slices), now)
+        return self._send(parent, self._with_rest(parent, size, left), len(parent.slices), now)
 
     def _with_rest(self, parent: Parent, size: int, left: int) -> int:
         """Return the size, smaller where too little would be left for another child that the venue takes."""
@@ -85,8 +86,14 @@ class Taking:
 
     def crossing_ms(self, parent: Parent, shares: int) -> int:
         """Return how long it takes to cross so many shares, a child at a time."""
-        part = LEAST_PART if parent.algorithm in HIDES else 100
+        part = LEAST_PART if hides(parent) else 100
         return (-(-max(shares, 0) // max(self._most(parent) * part // 100, 1)) + 1) * LEAST_PAUSE_MS
+
+    def is_in_reach(self, parent: Parent) -> bool:
+        """Return whether something could be taken now, within the limit and the collar."""
+        book = self._desk.state.books[parent.market_id]
+        best, price = book.best_for(parent.side, parent.leg), taking_price(self._desk, parent)
+        return book.synced and not parent.side.is_beyond(best, price)
 
     @staticmethod
     def has_crossed(parent: Parent, done: Done) -> bool:
