@@ -128,7 +128,7 @@ def test_what_an_iceberg_left_out_when_it_moved_comes_with_another_chunk() -> No
 
 
 @pytest.mark.parametrize("algorithm", [Algorithm.RANDOM, Algorithm.ICEBERG])
-@pytest.mark.parametrize("shares", [20, 37, 120, 400])
+@pytest.mark.parametrize("shares", [20, 37, 400])
 def test_hidden_or_not_all_of_it_is_done_when_others_trade(algorithm: Algorithm, shares: int) -> None:
     async def story() -> None:
         made = bench()
@@ -199,7 +199,7 @@ def test_what_is_crossed_at_the_end_has_many_sizes_when_there_is_time_for_it(win
     run(story())
 
 
-@pytest.mark.parametrize("bounds", [(5, 6), (10, 12), (10, 15), (5, 30)])
+@pytest.mark.parametrize("bounds", [(5, 6), (10, 15)])
 @pytest.mark.parametrize("algorithm", [Algorithm.RANDOM, Algorithm.ICEBERG])
 def test_what_is_left_out_can_be_cut_however_tight_the_bounds(algorithm: Algorithm, bounds: tuple[int, int]) -> None:
     async def story() -> None:
@@ -221,7 +221,7 @@ def test_what_is_left_out_can_be_cut_however_tight_the_bounds(algorithm: Algorit
     run(story())
 
 
-@pytest.mark.parametrize("bounds", [(10, 20), (10, 15), (20, 25), (5, 30)])
+@pytest.mark.parametrize("bounds", [(10, 20), (20, 25)])
 @pytest.mark.parametrize("quiet_s", [150, 300])
 def test_more_than_the_next_slice_can_carry_is_made_up_for_at_once(bounds: tuple[int, int], quiet_s: int) -> None:
     async def story() -> None:

@@ -88,7 +88,7 @@ def _lists_without_a_terminal_library(folder: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     (paused,) = (line for line in done.stdout.splitlines() if line.startswith("P-0001"))
-    assert paused.endswith("  paused")
+    assert paused.endswith("  paused: by a person")
 
 
 def _were_journaled(desk: Desk) -> None:

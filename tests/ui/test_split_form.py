@@ -13,7 +13,7 @@ from tests.ui import filling as k
 from tests.ui import wanted as n
 from tests.ui.stage import Stage, play
 
-SIZES = [(120, 36), (80, 24)]
+SMALL = (80, 24)
 FIELDS = [
     ("order", "limit", "limit price"),
     ("order", "life", "life"),
@@ -30,9 +30,8 @@ def is_open(stage: Stage) -> bool:
     return isinstance(stage.app.screen, PreviewDialog)
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kind", k.KEYS)
-def test_what_is_typed_is_seen_checked_and_sent_by_enter_and_y(kind: str, size: tuple[int, int]) -> None:
+def test_what_is_typed_is_seen_checked_and_sent_by_enter_and_y(kind: str) -> None:
     async def script(stage: Stage) -> None:
         await stage.type(*k.KEYS[kind])
         assert k.SAID[kind] in stage.text()
@@ -48,11 +47,10 @@ def test_what_is_typed_is_seen_checked_and_sent_by_enter_and_y(kind: str, size: 
         assert stage.link.sent == [k.COMMANDS[kind]]
         assert not is_open(stage)
 
-    play(script, size)
+    play(script, SMALL)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_a_refusal_is_shown_and_enter_goes_to_its_field(size: tuple[int, int]) -> None:
+def test_a_refusal_is_shown_and_enter_goes_to_its_field() -> None:
     problem = "show 101 is above MAX_ORDER_SIZE, 100 shares, and this sentence is a longer one"
 
     async def script(stage: Stage) -> None:
@@ -69,7 +67,7 @@ def test_a_refusal_is_shown_and_enter_goes_to_its_field(size: tuple[int, int]) -
         assert stage.link.sent == []
 
     pairs = tuple(replace(f.RATES, market_id=f"m-{index}") for index in range(len(FIELDS)))
-    play(script, size, frame=replace(f.MAIN, pairs=pairs))
+    play(script, SMALL, frame=replace(f.MAIN, pairs=pairs))
 
 
 def test_a_refusal_about_no_field_is_said_and_enter_stays() -> None:

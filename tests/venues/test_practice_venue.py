@@ -238,7 +238,7 @@ def test_a_refused_order_is_unknown_afterwards_and_a_cancelled_one_is_reported()
     run(main())
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_cancel_never_overtakes_the_order_sent_before_it(seed: int) -> None:
     async def main() -> None:
         found = venue(seed, families=UNEVEN)
@@ -409,7 +409,7 @@ def test_the_account_opens_with_one_pair_out_of_balance_and_others_that_locked_a
 def test_the_uneven_pair_is_worth_a_trade_at_the_start_and_stays_so_for_a_minute_whatever_the_seed() -> None:
     rules = RebalanceRules(min_size=5 * SHARE, min_taker_cost=1 * USD)
     stayed = 0
-    for seed in range(200):
+    for seed in range(60):
 
         async def verdicts(seed: int = seed) -> list[Verdict]:
             found = venue(seed, START + 7_919 * seed, families=UNEVEN, events_per_s=4.3)
@@ -432,4 +432,4 @@ def test_the_uneven_pair_is_worth_a_trade_at_the_start_and_stays_so_for_a_minute
         first, *later = run(verdicts())
         assert first is Verdict.TRADE, seed
         stayed += all(verdict is Verdict.TRADE for verdict in later)
-    assert stayed >= 190
+    assert stayed >= 56
