@@ -16,7 +16,7 @@ from cockpit.ui import status, words
 from cockpit.ui.actions import ACTIONS, PANES, Action, bindings
 from cockpit.ui.footer import Footer, footer_keys, footer_row, is_offered
 from cockpit.ui.hands import Hands
-from cockpit.ui.lines import Lines
+from cockpit.ui.lines import CELLS, Lines
 from cockpit.ui.pane import Pane
 from cockpit.ui.panes import book, delta, orders, positions, suggestions
 from cockpit.ui.rows import Row, Rows, filled
@@ -31,6 +31,7 @@ _BY_CALL = {action.action.split("(")[0]: action for action in ACTIONS}
 class PaneScreen(Screen[None], inherit_bindings=False):
     """Panes and lines. What keys do beyond moving is in `MainScreen`."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = CELLS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     AUTO_FOCUS = "#positions"
     ESCAPE_TO_MINIMIZE = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -24,10 +23,13 @@ def changed_regions(old: Sequence[Row], new: Sequence[Row], width: int) -> list[
     return regions
 
 
-class Lines(Widget):
-    """Shows rows. Styles come from the theme, by token."""
+CELLS = {f"cell--{token}" for token in TOKENS}
+"""Component classes of every screen that has lines: worked out once for a screen, not again for each of its widgets."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"cell--{token}" for token in TOKENS}
+
+class Lines(Widget):
+    """Shows rows. Styles come from the theme, by token; the screen knows them."""
+
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -43,9 +45,11 @@ class Lines(Widget):
             self.refresh(*regions)
 
     def notify_style_update(self) -> None:
-        """Forget the styles: the theme or a class changed."""
-        self._token_styles.clear()
+        """Work the styles out anew, for the theme or a class may have changed, and paint again where they differ."""
+        before, self._token_styles = self._token_styles, {}
         super().notify_style_update()
+        if before and self.is_attached and any(self.style_of(tokens) != style for tokens, style in before.items()):
+            self.refresh()
 
     def style_of(self, tokens: str) -> Style:
         """Return how these tokens look in the theme that is on."""
@@ -53,7 +57,7 @@ class Lines(Widget):
         if style is None:
             style = self.rich_style
             for token in tokens.split():
-                style += self.get_component_rich_style(f"cell--{token}", partial=True)
+                style += self.screen.get_component_rich_style(f"cell--{token}", partial=True)
             self._token_styles[tokens] = style
         return style
 

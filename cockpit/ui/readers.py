@@ -13,7 +13,7 @@ from cockpit.core.frame import Frame
 from cockpit.ui import words
 from cockpit.ui.actions import ACTIONS, shown_keys
 from cockpit.ui.dialogs.base import binding
-from cockpit.ui.lines import Lines
+from cockpit.ui.lines import CELLS, Lines
 from cockpit.ui.pane import Pane
 from cockpit.ui.rows import Entry, Row, Rows, filled, wrap
 
@@ -117,6 +117,7 @@ class ReaderKeys(Lines):
 class Reader(ModalScreen[None], inherit_bindings=False):
     """A full screen of rows to scroll."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = CELLS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Back", show=False),
         Binding("enter", "choose", "Back", show=False),

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from cockpit.core.frame import Frame
 from cockpit.ui import words
 from cockpit.ui.actions import BY_ID
-from cockpit.ui.lines import Lines
+from cockpit.ui.lines import CELLS, Lines
 from cockpit.ui.rows import Row, Run
 
 Result = TypeVar("Result")
@@ -46,6 +46,7 @@ class Box(Lines):
 class Dialog(ModalScreen[Result], Generic[Result], inherit_bindings=False):
     """A box in the middle. Escape and enter go back; nothing else happens by accident."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = CELLS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "back", "Back", show=False),
         binding("halt", "app.halt"),
