@@ -78,7 +78,7 @@ def filled(position: Position, orders: Iterable[Order], fees: FeeSchedule) -> Po
     return position
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(
     live_orders(),
     holdings(),

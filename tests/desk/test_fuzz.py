@@ -15,7 +15,7 @@ from cockpit.drill.virtual_time import run
 from cockpit.venues.base import Accepted, Rejected, Unanswered
 from tests.desk.fakes import Bench
 
-SEEDS = 48
+SEEDS = 24
 LOT = 10_000
 
 

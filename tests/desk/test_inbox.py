@@ -93,7 +93,7 @@ def books(events: list[ev.Event]) -> dict[str, Any]:
 slow_start = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 
 
-@settings(slow_start, max_examples=300)
+@settings(slow_start, max_examples=100)
 @given(streams(), st.lists(st.booleans(), max_size=60))
 @pytest.mark.usefixtures("late")
 def test_the_books_are_those_of_the_full_stream(events: list[ev.Event], pulls: list[bool]) -> None:

@@ -16,7 +16,7 @@ from cockpit.drill.universe import Outcome, simulate
 from cockpit.venues.practice.faults import WORDS
 
 
-@pytest.mark.parametrize("seed", range(1, 7))
+@pytest.mark.parametrize("seed", range(1, 3))
 def test_the_unbroken_desk_passes(seed: int) -> None:
     outcome = simulate(plan_of(seed, 0.25))
     assert not outcome.violations, f"python -m cockpit.drill --seed {seed} --hours 0.25"

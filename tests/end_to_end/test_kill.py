@@ -21,7 +21,7 @@ from cockpit.venues.practice.opening import Purchase, book_purchase
 from cockpit.venues.practice.venue import PracticeVenue
 from tests.end_to_end.processes import Desk, Left, left_in, problems_of, rows
 
-LIVES = 6
+LIVES = 3
 AT_ONCE = 3
 """A life is mostly waiting: so many fit into one."""
 KILLS_EACH = 2
