@@ -53,7 +53,7 @@ def place(
     way, kind = _side(typed, side), OrderType[typed.choice("type", type_, TYPES).upper()]
     shares, price = typed.shares("size", size), typed.price("limit", limit)
     life_s = typed.span_ms("life", life if life is not None else "10m") // 1000
-    if life is not None and kind in (OrderType.FAK, OrderType.FOK):
+    if life is not None and not kind.can_rest:
         raise typed.wrong("life", f"a {kind} order never rests: leave it out")
     if post_only:
         typed.flag("post-only")

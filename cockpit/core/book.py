@@ -125,6 +125,10 @@ class Book:
         """Return the best ask of a leg, 1 USD when there is none."""
         return self.best_ask if leg is Leg.YES else PRICE_ONE - self.best_bid
 
+    def middle(self, leg: Leg) -> int:
+        """Return the middle of a leg's best prices, rounded down; a side without orders is its end of the scale."""
+        return (self.bid(leg) + self.ask(leg)) // 2
+
     def best_for(self, side: Side, leg: Leg) -> int:
         """Return the best price that taking on this side meets: the leg's ask for a buy, its bid for a sale."""
         return self.ask(leg) if side is Side.BUY else self.bid(leg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cockpit.core.book import NO_ASK, NO_BID, Book
+from cockpit.core.book import Book
 from cockpit.core.limits import MIN_LIFE_MS, MOST_SHARES, Account, Approved, Limits, Reason, Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Order, OrderType
@@ -190,17 +190,15 @@ def _book(order: Order, market: Market, book: Book | None, account: Account, lim
 
 
 def _collar(order: Order, market: Market, book: Book, limits: Limits) -> Refused | None:
-    """Refuse a price far beyond the middle of the book; a side without orders counts as its end of the scale."""
-    bid, ask = (book.bid(order.leg), book.ask(order.leg)) if book.bids or book.asks else (NO_BID, NO_ASK)
-    middle = (bid + ask) // 2
+    """Refuse a price far beyond the middle of the book."""
+    middle = book.middle(order.leg)
     furthest = middle + limits.price_collar if order.side is Side.BUY else middle - limits.price_collar
     if order.side.is_beyond(order.price, furthest):
-        is_buy = order.side is Side.BUY
-        allowed = f"at most {price_text(market.round_down(furthest))}" if is_buy else ""
+        most, allowed = "most" if order.side is Side.BUY else "least", market.round_within(furthest, order.side)
         return Refused(
             Reason.COLLAR,
             f"price {price_text(order.price)} is more than {price_text(limits.price_collar)} beyond the middle "
-            f"{price_text(middle)}: {allowed or f'at least {price_text(market.round_up(furthest))}'} now",
+            f"{price_text(middle)}: at {most} {price_text(allowed)} now",
         )
     return None
 

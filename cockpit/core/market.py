@@ -94,3 +94,7 @@ class Market:
     def round_up(self, price: int) -> int:
         """Return the nearest price an order may carry that is not below, at most 1 - tick."""
         return max(self.tick, min(PRICE_ONE - self.tick, price + -price % self.tick))
+
+    def round_within(self, price: int, side: Side) -> int:
+        """Return the nearest price an order may carry that is no worse for whoever trades on this side."""
+        return self.round_down(price) if side is Side.BUY else self.round_up(price)

@@ -64,6 +64,11 @@ class OrderType(StrEnum):
     FOK = "FOK"
     FAK = "FAK"
 
+    @property
+    def can_rest(self) -> bool:
+        """Whether what is not filled at once stays in the book."""
+        return self in (OrderType.GTC, OrderType.GTD)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -116,7 +121,7 @@ class Order:
     @property
     def can_rest(self) -> bool:
         """Whether what is not filled at once stays in the book."""
-        return self.type in (OrderType.GTC, OrderType.GTD)
+        return self.type.can_rest
 
     @property
     def is_proven_dead(self) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.frame import Frame, Ladder, LegRow, PairRow
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import OrderType
 from cockpit.core.pnl import Mark, total
 from cockpit.core.rebalance import is_balanced
 from cockpit.core.state import State
@@ -106,7 +105,7 @@ def ladder(state: State, market_id: str, now_ms: int, before: Frame | None) -> L
 def _own(state: State, market_id: str) -> dict[tuple[Leg, Side, int], int]:
     own: dict[tuple[Leg, Side, int], int] = {}
     for order in state.live_orders(market_id):
-        if not order.is_acknowledged or order.type not in (OrderType.GTC, OrderType.GTD):
+        if not order.is_acknowledged or not order.can_rest:
             continue  # not in the book: on its way, or an order that never rests
         key = order.leg, order.side, order.price
         own[key] = own.get(key, 0) + order.possible

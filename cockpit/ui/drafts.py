@@ -18,7 +18,6 @@ from cockpit.ui.typed import Check, Order, Wrong, minutes, money, price, shares,
 
 SIDES = (Side.BUY, Side.SELL)
 TYPES = (OrderType.GTD, OrderType.GTC, OrderType.FAK, OrderType.FOK)
-AT_ONCE = (OrderType.FAK, OrderType.FOK)
 STYLES = (Style.TOP, Style.REST, Style.TAKE)
 AT_ENDS = (AtEnd.CROSS, AtEnd.LEAVE, AtEnd.CANCEL)
 KINDS = (EntryKind.MAKER_MAKER, EntryKind.MAKER_TAKER, EntryKind.TAKER_TAKER)
@@ -107,7 +106,6 @@ def form_of_offer(pair: PairRow, offer: OfferRow) -> Form:
 def place_of(form: Form, pair: PairRow) -> Order:
     """Return the order that was typed. Raises: Wrong."""
     kind = TYPES[form.pick("type")]
-    rests = kind not in AT_ONCE
     return Place(
         "",
         pair.market_id,
@@ -116,8 +114,8 @@ def place_of(form: Form, pair: PairRow) -> Order:
         shares(form, "size"),
         price(form, "limit", pair.tick),
         kind,
-        rests and form.pick("post-only") == 1,
-        minutes(form, "life") // 1000 if rests else 600,
+        kind.can_rest and form.pick("post-only") == 1,
+        minutes(form, "life") // 1000 if kind.can_rest else 600,
     )
 
 
@@ -171,7 +169,7 @@ def enter_of(form: Form, pair: PairRow) -> Order:
 def unused(form: Form) -> tuple[str, ...]:
     """Return the fields that mean nothing with the choices that are made."""
     names = {field.name for field in form.fields}
-    if "type" in names and TYPES[form.pick("type")] in AT_ONCE:
+    if "type" in names and not TYPES[form.pick("type")].can_rest:
         return ("post-only", "life")
     if "kind" in names and KINDS[form.pick("kind")] is not EntryKind.MAKER_TAKER:
         return ("first",)

@@ -62,8 +62,7 @@ def _how(command: Place | Split | Bid) -> str:
     match command:
         case Place():
             kind = f"{command.type.value} post-only" if command.post_only else command.type.value
-            rests = command.type in (OrderType.GTC, OrderType.GTD)
-            return f"{kind}, {_life(command.life_s)}" if rests else kind
+            return f"{kind}, {_life(command.life_s)}" if command.type.can_rest else kind
         case Split():
             return f"{command.algorithm} {command.style} {duration_text(command.window_ms)}, then {command.at_end}"
         case Bid():

@@ -55,7 +55,7 @@ def refuse_shape(order: Order, market: Market, sent_ms: int) -> Rejected | None:
         return Rejected(order.id, "invalid_size", text)
     if order.type is OrderType.GTD and (order.expires_at_ms or 0) < sent_ms + GTD_MIN_AHEAD_MS:
         return Rejected(order.id, "invalid_expiration", "invalid expiration")
-    if order.post_only and order.type not in (OrderType.GTC, OrderType.GTD):
+    if order.post_only and not order.can_rest:
         return Rejected(order.id, "invalid_post_only", "invalid post-only order: only GTC and GTD can be post-only")
     return None
 

@@ -73,7 +73,7 @@ def prepare_place(desk: Desk, command: cmd.Place) -> Prepared | Refused:
 
 def _type_problem(desk: Desk, parent: Parent) -> Refused | None:
     """Return what its type does not allow: to be cut; on the book as it is, to trade at once, or to find nothing."""
-    takes = parent.type in (OrderType.FAK, OrderType.FOK)
+    takes = not parent.type.can_rest
     if takes and parent.post_only:
         return Refused(Reason.BAD_TYPE, f"a {parent.type} order never rests: GTD and GTC can be post-only", "post-only")
     if takes and (refusal := one_order_problem(desk, parent.size, f"a {parent.type} order")):

@@ -11,7 +11,6 @@ from cockpit.core.entry import Entry, alone, takes
 from cockpit.core.frame_orders import LimitRow, PreviewRow
 from cockpit.core.limits import Refused
 from cockpit.core.market import Leg, Market, Side
-from cockpit.core.order import OrderType
 from cockpit.core.parent import SLICED, Algorithm, Parent, Style
 from cockpit.core.units import (
     PRICE_ONE,
@@ -92,7 +91,7 @@ class Previews:
     def _takes(self, parent: Parent) -> bool:
         if parent.algorithm in SLICED:
             return parent.how.style is Style.TAKE
-        return parent.type in (OrderType.FAK, OrderType.FOK)
+        return not parent.type.can_rest
 
     def _money(self, parent: Parent, market: Market) -> str:
         """Return what it costs at most or brings at least, and the most that fees can be."""

@@ -158,6 +158,5 @@ def _resting_price(desk: Desk, parent: Parent, furthest: int) -> int:
     if not parent.is_pegged:
         return parent.limit
     market, middle = desk.state.markets[parent.market_id], middle_of(desk, parent.market_id, parent.leg)
-    is_buy = parent.side.name == "BUY"
-    near = market.round_down(middle) if is_buy else market.round_up(middle)
-    return min(near, furthest) if is_buy else max(near, furthest)
+    near = market.round_within(middle, parent.side)
+    return furthest if parent.side.is_beyond(near, furthest) else near

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
-from cockpit.core.book import NO_ASK, NO_BID, Book
+from cockpit.core.book import NO_ASK, NO_BID
 from cockpit.core.checks import GTD_EARLY_MS
 from cockpit.core.fold_trading import vwap_of
 from cockpit.core.limits import MIN_LIFE_MS
@@ -53,12 +53,12 @@ def done_of(desk: Desk, parent: Parent) -> Done:
 def price_of(desk: Desk, parent: Parent) -> int:
     """Return a parent's limit on its market's tick as it is now, rounded to our side."""
     market = desk.state.markets[parent.market_id]
-    return market.round_down(parent.limit) if parent.side is Side.BUY else market.round_up(parent.limit)
+    return market.round_within(parent.limit, parent.side)
 
 
 def taking_price(desk: Desk, parent: Parent) -> int:
     """Return the limit of a child that takes: the parent's, but not beyond the collar around the middle of the book."""
-    middle = _middle(desk.state.books[parent.market_id], parent.leg)
+    middle = desk.state.books[parent.market_id].middle(parent.leg)
     return _collared(desk, parent, price_of(desk, parent), middle)
 
 
@@ -74,21 +74,14 @@ def resting_price(desk: Desk, parent: Parent, price: int) -> int:
     bid, ask = (best_other(book, own, bids=is_bid) for is_bid in (True, False))
     edges = (NO_BID if bid is None else bid, NO_ASK if ask is None else ask)
     others = (sum(edges) if parent.leg is Leg.YES else 2 * PRICE_ONE - sum(edges)) // 2
-    return _collared(desk, parent, _collared(desk, parent, price, _middle(book, parent.leg)), others)
-
-
-def _middle(book: Book, leg: Leg) -> int:
-    """Return the middle of a book as the guard sees it."""
-    bid, ask = (book.bid(leg), book.ask(leg)) if book.bids or book.asks else (NO_BID, NO_ASK)
-    return (bid + ask) // 2
+    return _collared(desk, parent, _collared(desk, parent, price, book.middle(parent.leg)), others)
 
 
 def _collared(desk: Desk, parent: Parent, price: int, middle: int) -> int:
     """Return the price, moved to the collar around a middle if it is beyond."""
     market, collar = desk.state.markets[parent.market_id], desk.rules.limits.price_collar
-    if parent.side is Side.BUY:
-        return min(price, market.round_down(middle + collar))
-    return max(price, market.round_up(middle - collar))
+    edge = market.round_within(middle + (collar if parent.side is Side.BUY else -collar), parent.side)
+    return edge if parent.side.is_beyond(price, edge) else price
 
 
 def bound_of(desk: Desk, parent: Parent) -> int:

@@ -14,8 +14,6 @@ from cockpit.desk.working.keeper import Keeper, Wish
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
-RESTS = (OrderType.GTC, OrderType.GTD)
-
 
 class Resting:
     """Keeps what is left of a parent in the book at its limit."""
@@ -26,7 +24,7 @@ class Resting:
     def work(self, parent: Parent, now: int) -> float:
         """Do what is due for one parent; return how many seconds until it must be looked at again."""
         done = done_of(self._desk, parent)
-        has_tried = bool(done.children) and parent.type not in RESTS
+        has_tried = bool(done.children) and not parent.type.can_rest
         is_over = has_tried or now >= parent.ends_at_ms or self._is_short(parent, now)
         if not done.live and (is_over or done.left < self._desk.state.markets[parent.market_id].min_size):
             finish(self._desk, parent, done.left)
