@@ -31,6 +31,18 @@ async def outbid(made: Bench, times: int, every_s: float) -> None:
         await asyncio.sleep(every_s)
 
 
+async def trade_to_the_end(made: Bench) -> None:
+    """Let others come and go, and every few seconds trade with what rests; return once the parent has ended."""
+    venue = floor_of(made)
+    for number in range(590):
+        others_at(venue, 2800 + number // 7 % 4 * 100)
+        await asyncio.sleep(1)
+        for order in venue.resting:
+            if number % 5 == 0:
+                venue.hit(order, order.size / SHARE)
+    await until(lambda: not only_parent(made).is_open, 30)
+
+
 def moves(venue: Floor) -> Iterator[tuple[Order, Order]]:
     """Yield what was taken out of the book, and what was put there next."""
     ended = {order_id for _, order_id in venue.ended}
@@ -132,16 +144,9 @@ def test_what_an_iceberg_left_out_when_it_moved_comes_with_another_chunk() -> No
 def test_hidden_or_not_all_of_it_is_done_when_others_trade(algorithm: Algorithm, shares: int) -> None:
     async def story() -> None:
         made = bench()
-        venue = floor_of(made)
         task = await made.start()
         await ask(made, split(algorithm=algorithm, style=Style.TOP, limit=3300, shares=shares, least=5))
-        for number in range(590):
-            others_at(venue, 2800 + number // 7 % 4 * 100)
-            await asyncio.sleep(1)
-            for order in venue.resting:
-                if number % 5 == 0 and made.venue.reports[order.id].filled == 0:
-                    venue.hit(order, order.size / SHARE)
-        await until(lambda: not only_parent(made).is_open, 30)
+        await trade_to_the_end(made)
         children = made.desk.state.children_of("P-0001")
         assert sum(child.filled for child in children) == shares * SHARE
         assert only_parent(made).state is ParentState.DONE
@@ -204,17 +209,10 @@ def test_what_is_crossed_at_the_end_has_many_sizes_when_there_is_time_for_it(win
 def test_what_is_left_out_can_be_cut_however_tight_the_bounds(algorithm: Algorithm, bounds: tuple[int, int]) -> None:
     async def story() -> None:
         made = bench()
-        venue = floor_of(made)
         task = await made.start()
         least, most = bounds
         await ask(made, split(algorithm=algorithm, style=Style.TOP, limit=3300, least=least, most=most))
-        for number in range(590):
-            others_at(venue, 2800 + number // 7 % 4 * 100)
-            await asyncio.sleep(1)
-            for order in venue.resting:
-                if number % 5 == 0:
-                    venue.hit(order, order.size / SHARE)
-        await until(lambda: not only_parent(made).is_open, 30)
+        await trade_to_the_end(made)
         assert only_parent(made).reason == "complete"
         await made.stop(task)
 
