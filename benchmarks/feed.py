@@ -14,7 +14,7 @@ from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.core.units import PRICE_ONE, SHARE, USD, pay, price_text, shares_text
 from cockpit.desk.clock import Clock
 from cockpit.venues.account import Account
-from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
+from cockpit.venues.base import Accepted, Balances, NoConversions, OrderReport, Rejected, Sink, Terms
 from cockpit.venues.polymarket.decoder import Decoder
 
 MARKETS, HELD = 200, 20
@@ -92,7 +92,7 @@ class Feed:
         ).encode()
 
 
-class FloodVenue:
+class FloodVenue(NoConversions):
     """Fills what can be taken, fills half of what rests, settles every fill; remembers when each was made."""
 
     name = account = "flood"

@@ -127,7 +127,7 @@ def summary(desk: Desk) -> dict[str, Any]:
         "seed": state.seed,
         "events": desk.changes,
         "halted": state.halted,
-        "cash": money_text(state.cash),
+        "cash": money_text(state.cash_there),
         "equity": money_text(state.equity),
         "day_pnl": money_text(state.day_pnl),
         "positions": {

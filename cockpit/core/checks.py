@@ -209,12 +209,13 @@ def _funds(
     if order.side is Side.SELL:
         held = position.holding(order.leg)
         taken = sum(o.possible for o in own if o.side is Side.SELL and o.leg is order.leg)
-        free = held.tradeable - taken
+        free = position.sellable(order.leg) - taken
         if order.size > free:
-            unproven = f", {shares_text(held.coming)} more are not confirmed yet" if held.coming else ""
+            more = f", {shares_text(held.coming)} more are not confirmed yet" if held.coming else ""
+            more += f", {shares_text(position.merging)} are being merged" if position.merging else ""
             return Refused(
                 Reason.NOT_HELD,
-                f"selling {shares_text(order.size)} shares but only {shares_text(max(free, 0))} are free{unproven}",
+                f"selling {shares_text(order.size)} shares but only {shares_text(max(free, 0))} are free{more}",
             )
         return None
     needed = pay(order.size, order.price) + market.fees.taker(order.size, order.price)

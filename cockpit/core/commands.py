@@ -197,6 +197,32 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """Merge pairs of a market into cash. Shares of each leg in 1/1,000,000; 0 for all that can be merged."""
+
+    id: str
+    market_id: str
+    shares: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """Redeem what a resolved market owes."""
+
+    id: str
+    market_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetMode:
+    """Choose what the manager does with a pair: `suggest`, `auto` or `off`; empty for what the settings say."""
+
+    id: str
+    market_id: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetSpeed:
     """Change how fast a replay runs; 0 pauses it."""
 
@@ -222,5 +248,8 @@ Command = (
     | SignOff
     | Reconcile
     | Accept
+    | Merge
+    | Redeem
+    | SetMode
     | SetSpeed
 )

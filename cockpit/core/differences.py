@@ -43,9 +43,10 @@ class Difference:
 def find(state: State, cash: int, shares: Mapping[str, int]) -> dict[str, Difference]:
     """Return what differs from the venue's balances, by key."""
     found = [*_legs(state, shares), *_unknown(state, shares)]
-    if cash != state.cash:
-        text = f"cash: we count {money_text(state.cash)} USD, the venue {money_text(cash)}"
-        found.append(Difference("cash", Name.CASH, "", state.cash, cash, text))
+    ours = state.cash_there
+    if cash != ours:
+        text = f"cash: we count {money_text(ours)} USD, the venue {money_text(cash)}"
+        found.append(Difference("cash", Name.CASH, "", ours, cash, text))
     return {difference.key: difference for difference in found}
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cockpit.core.facts import (
     CashMoved,
+    ClaimRedeemed,
+    ConversionAsked,
+    ConversionFailed,
     DayStarted,
     DeskStarted,
     DifferenceEnded,
@@ -19,6 +22,7 @@ from cockpit.core.facts import (
     OrderMoved,
     OrderSending,
     PairHalted,
+    PairModeSet,
     PairsMerged,
     ParentAmended,
     ParentMoved,
@@ -26,6 +30,7 @@ from cockpit.core.facts import (
     ParentStarted,
     ReducingSet,
     Released,
+    ResolutionMoved,
     SliceSkipped,
     StopProven,
     SuggestionApproved,
@@ -50,6 +55,8 @@ Fact = (
     | MarketListed
     | TickChanged
     | MarketEnded
+    | ResolutionMoved
+    | PairModeSet
     | CashMoved
     | DayStarted
     | SuggestionApproved
@@ -66,6 +73,9 @@ Fact = (
     | FillSeen
     | FillMoved
     | PairsMerged
+    | ClaimRedeemed
+    | ConversionAsked
+    | ConversionFailed
     | Halted
     | StopProven
     | Released
@@ -83,7 +93,10 @@ __all__ = [
     "BookLost",
     "BookSnapshot",
     "CashMoved",
+    "ClaimRedeemed",
     "ConnectionChanged",
+    "ConversionAsked",
+    "ConversionFailed",
     "DayStarted",
     "DeskStarted",
     "DifferenceEnded",
@@ -105,6 +118,7 @@ __all__ = [
     "OrderMoved",
     "OrderSending",
     "PairHalted",
+    "PairModeSet",
     "PairWeighed",
     "PairsMerged",
     "ParentAmended",
@@ -113,6 +127,7 @@ __all__ = [
     "ParentStarted",
     "ReducingSet",
     "Released",
+    "ResolutionMoved",
     "SliceSkipped",
     "StopProven",
     "SuggestionApproved",

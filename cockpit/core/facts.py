@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cockpit.core.conversion import Conversion
 from cockpit.core.entry import Entry
-from cockpit.core.market import Market
+from cockpit.core.market import Market, Stage
 from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.core.parent import Parent, ParentState, Slice
 
@@ -48,6 +49,26 @@ class MarketEnded:
     at_ms: int
     market_id: str
     payout_yes: int
+    owes: bool = False
+    """What the shares pay is owed until it is redeemed; otherwise it is paid at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionMoved:
+    """A market went a step towards its resolution: trading ended, an outcome was proposed, or is disputed."""
+
+    at_ms: int
+    market_id: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class PairModeSet:
+    """What the manager may do with a pair: suggest, act by itself, or nothing; empty for what the settings say."""
+
+    at_ms: int
+    market_id: str
+    mode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +240,36 @@ class PairsMerged:
     market_id: str
     shares: int
     """Of each leg, in 1/1,000,000."""
+    conversion_id: str = ""
+    """Which conversion it proves; that of somebody else on the account is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRedeemed:
+    """What a resolved market owed was paid, proven by the venue."""
+
+    at_ms: int
+    market_id: str
+    amount: int
+    conversion_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionAsked:
+    """The intent to merge or redeem, durable before the request leaves."""
+
+    at_ms: int
+    conversion: Conversion
+    command_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionFailed:
+    """A conversion did not and will not take effect, in the venue's words or by our proof."""
+
+    at_ms: int
+    conversion_id: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.core import events as ev
+from cockpit.core import fold_conversions as conversions
 from cockpit.core import fold_echoes
 from cockpit.core import fold_fills as fills
 from cockpit.core import fold_market as market_data
 from cockpit.core import fold_trading as trading
 from cockpit.core.book import Book
+from cockpit.core.market import Stage
 from cockpit.core.results import DayResult
 from cockpit.core.state import Notice, State
 
@@ -70,10 +72,25 @@ def _market_ended(state: State, event: ev.MarketEnded) -> None:
     if event.market_id in state.ended:
         return
     state.ended[event.market_id] = event.payout_yes
+    state.stages[event.market_id] = Stage.RESOLVED, event.at_ms
+    if event.owes:
+        state.claims[event.market_id] = 0
     state.weighed.pop(event.market_id, None)
     state.suggestion_ids.pop(event.market_id, None)
     if event.market_id in state.positions:
         fills.refold(state, event.market_id)
+
+
+def _resolution_moved(state: State, event: ev.ResolutionMoved) -> None:
+    if event.market_id not in state.ended:
+        state.stages[event.market_id] = event.stage, event.at_ms
+
+
+def _pair_mode_set(state: State, event: ev.PairModeSet) -> None:
+    if event.mode:
+        state.modes[event.market_id] = event.mode
+    else:
+        state.modes.pop(event.market_id, None)
 
 
 def _cash_moved(state: State, event: ev.CashMoved) -> None:
@@ -197,7 +214,12 @@ _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.OrderMoved: _order_moved,
     ev.FillSeen: _fill_seen,
     ev.FillMoved: fills.fill_moved,
-    ev.PairsMerged: fills.pairs_merged,
+    ev.PairsMerged: conversions.merged,
+    ev.ClaimRedeemed: conversions.redeemed,
+    ev.ConversionAsked: conversions.asked,
+    ev.ConversionFailed: conversions.failed,
+    ev.ResolutionMoved: _resolution_moved,
+    ev.PairModeSet: _pair_mode_set,
     ev.Halted: _halted,
     ev.Released: _released,
     ev.StopProven: _stop_proven,

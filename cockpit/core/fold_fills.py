@@ -62,13 +62,6 @@ def fill_moved(state: State, event: ev.FillMoved) -> None:
         _advance(state, key, known.advance(event.status))
 
 
-def pairs_merged(state: State, event: ev.PairsMerged) -> None:
-    """Turn pairs into cash."""
-    merges = state.merges_of.setdefault(event.market_id, [])
-    merges.append((len(state.fills_of.get(event.market_id, ())), event.shares))
-    refold(state, event.market_id)
-
-
 def refold(state: State, market_id: str) -> None:
     """Fold a market's fills anew: one failed, pairs were merged, or the market has ended."""
     fills = (state.fills[key] for key in state.fills_of.get(market_id, ()))
@@ -77,7 +70,26 @@ def refold(state: State, market_id: str) -> None:
     position, results = fold_pair(market_id, fills, merges, payout_yes, before.booked, _today(state))
     state.results[market_id] = results
     _count(state, results.days, before.days)
-    _set_position(state, position)
+    is_open = payout_yes is None
+    _set_position(state, replace(position, merging=merging(state, market_id)) if is_open else position)
+    reclaim(state, market_id)
+
+
+def merging(state: State, market_id: str) -> int:
+    """Return the pairs of a market that merges on their way will take."""
+    return sum(
+        state.conversions[name].shares for name in state.pending if state.conversions[name].market_id == market_id
+    )
+
+
+def reclaim(state: State, market_id: str) -> None:
+    """Set what a resolved market still owes: what its shares pay, less what was redeemed."""
+    if market_id not in state.claims:
+        return
+    results = state.results.get(market_id)
+    claim = (results.paid if results is not None else 0) - state.redeemed.get(market_id, 0)
+    state.owed += claim - state.claims[market_id]
+    state.claims[market_id] = claim
 
 
 def set_order(state: State, order: Order) -> None:

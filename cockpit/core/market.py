@@ -7,7 +7,7 @@ is an offer of NO at 1 - p.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from cockpit.core.fees import FeeSchedule
 from cockpit.core.units import LOT, PRICE_ONE, SHARE, USD, price_text, shares_text
@@ -39,6 +39,17 @@ class Side(IntEnum):
     def is_beyond(self, price: int, limit: int) -> bool:
         """Return whether a price is worse than a limit: above it when buying, below it when selling."""
         return price > limit if self is Side.BUY else price < limit
+
+
+class Stage(StrEnum):
+    """A step of a market towards its resolution; nothing is realised before it has resolved."""
+
+    ENDED = "ended"
+    """Nobody trades any more."""
+    PROPOSED = "proposed"
+    """An outcome is proposed, and may be disputed."""
+    DISPUTED = "disputed"
+    RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,16 @@ class Position:
     realised: int = 0
     """Proceeds minus cost of what was sold or resolved, minus all fees paid so far."""
     fees: int = 0
+    merging: int = 0
+    """Pairs that a merge on its way will take: reserved, but still held."""
 
     def holding(self, leg: Leg) -> Holding:
         """Return one leg."""
         return self.yes if leg is Leg.YES else self.no
+
+    def sellable(self, leg: Leg) -> int:
+        """Return the shares of a leg that can be sold for sure, less those that a merge on its way will take."""
+        return max(0, self.holding(leg).tradeable - self.merging)
 
     @property
     def is_empty(self) -> bool:
@@ -151,11 +157,16 @@ class Position:
             out += cost
         return replace(self, yes=legs[0], no=legs[1], cash=self.cash + shares, realised=self.realised + shares - out)
 
+    def payout(self, payout_yes: int) -> int:
+        """Return what the shares pay at resolution: each YES `payout_yes` (1/10,000 USD), each NO the rest."""
+        return (self.yes.shares * payout_yes + self.no.shares * (PRICE_ONE - payout_yes)) // PRICE_ONE
+
     def resolve(self, payout_yes: int) -> Position:
-        """Return the position after resolution: each YES share pays `payout_yes` (1/10,000 USD), each NO the rest."""
-        paid = (self.yes.shares * payout_yes + self.no.shares * (PRICE_ONE - payout_yes)) // PRICE_ONE
+        """Return the position after resolution."""
+        paid = self.payout(payout_yes)
         return replace(
             self,
+            merging=0,
             yes=Holding(),
             no=Holding(),
             cash=self.cash + paid,

@@ -17,6 +17,9 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.position import Position
 from cockpit.core.units import LOT, PRICE_ONE, USD, floor_lot, pay, receive
 
+EVEN = 10_000
+"""The hedge ratio of a pair with as many shares of either leg."""
+
 
 @dataclass(frozen=True, slots=True)
 class RebalanceRules:
@@ -81,6 +84,7 @@ class Verdict(StrEnum):
     BELOW_MINIMUM = "gain below minimum"
     PARTIAL = "partial not allowed"
     ENDING = "market ending"
+    OFF = "off"
     UNPROVEN = "waiting for confirmation"
 
 
@@ -190,7 +194,7 @@ def _grow(
     """Take levels one by one while each adds at least the minimum gain, or all of them when not even the best does."""
     wanted = closable(position)
     if side is Side.SELL:
-        wanted = min(wanted, floor_lot(position.holding(leg).tradeable))
+        wanted = min(wanted, floor_lot(position.sellable(leg)))
     budget = rules.max_position_cost - position.cost if side is Side.BUY else None
     is_worth = False
     taken = product = fee = worst = 0

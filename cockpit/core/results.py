@@ -67,6 +67,8 @@ class Results:
     """Order id, `merge N` or `resolution` -> result."""
     tally: Tally = field(default_factory=Tally)
     merges: int = 0
+    paid: int = 0
+    """What the shares that were held to the end paid."""
     days: dict[str, Tally] = field(default_factory=dict)
     """Trading day -> what of the tally belongs to it; empty for what came before the first day."""
     booked: dict[FillKey | str, str] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class Results:
 
     def resolved(self, before: Position, payout_yes: int, day: str = "") -> Position:
         """Count a resolution, and return the position after it."""
-        after = before.resolve(payout_yes)
+        after, self.paid = before.resolve(payout_yes), before.payout(payout_yes)
         return after if before.is_flat else self._ended(before, after, RESOLUTION, day)
 
     def _ended(self, before: Position, after: Position, key: str, day: str) -> Position:

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book, Place
+from cockpit.core.conversion import Conversion
 from cockpit.core.entry import Entry
 from cockpit.core.exposure import Exposure
-from cockpit.core.market import Leg, Market
+from cockpit.core.market import Leg, Market, Stage
 from cockpit.core.order import Fill, FillKey, FillStatus, Order
 from cockpit.core.parent import Parent
 from cockpit.core.pnl import Mark
@@ -52,6 +53,18 @@ class State:
     books: dict[str, Book] = field(default_factory=dict)
     ended: dict[str, int] = field(default_factory=dict)
     """Market id -> what a YES share paid."""
+    stages: dict[str, tuple[Stage, int]] = field(default_factory=dict)
+    """Market id -> the last step towards its resolution, and when it was taken."""
+    modes: dict[str, str] = field(default_factory=dict)
+    """Market id -> what the manager may do with the pair, where a person has said so."""
+    conversions: dict[str, Conversion] = field(default_factory=dict)
+    pending: dict[str, None] = field(default_factory=dict)
+    """Those of them that may still take effect, oldest first."""
+    claims: dict[str, int] = field(default_factory=dict)
+    """Resolved market -> money it still owes; 0 once it was redeemed."""
+    redeemed: dict[str, int] = field(default_factory=dict)
+    owed: int = 0
+    """Sum of all claims: part of `cash`, but not there to be spent."""
     orders: dict[str, Order] = field(default_factory=dict)
     live: dict[str, dict[str, Order]] = field(default_factory=dict)
     """Market id -> orders not proven dead."""
@@ -140,6 +153,11 @@ class State:
     commands_done: set[str] = field(default_factory=set)
     late_reports: int = 0
     """Order reports that came behind newer knowledge and were not applied."""
+
+    @property
+    def cash_there(self) -> int:
+        """Cash that is at the venue: without what resolved markets still owe."""
+        return self.cash - self.owed
 
     @property
     def equity(self) -> int:

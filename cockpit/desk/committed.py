@@ -82,7 +82,7 @@ class Committed:
             is_ready=self._desk.may_send,
             halted=state.halted,
             pair_halted=state.pair_halted.get(market_id, ""),
-            cash=state.cash - sum(of(m).promised for m in others if m != market_id) - sum(kept.values()),
+            cash=state.cash_there - sum(of(m).promised for m in others if m != market_id) - sum(kept.values()),
             exposure=sum(costs.values()) + sum(kept.values()),
             unhedged=self.worst_unhedged(of, working) - of(market_id).imbalance,
             day_pnl=state.day_pnl,

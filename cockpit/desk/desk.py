@@ -22,6 +22,7 @@ from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.state import State
 from cockpit.desk.canceller import Canceller
 from cockpit.desk.clock import Clock
+from cockpit.desk.converter import Converter
 from cockpit.desk.curve import Curve
 from cockpit.desk.entering import Entering
 from cockpit.desk.executor import Executor
@@ -87,6 +88,7 @@ class Desk:
         self.proof = Proof(self)
         self.reconciler = Reconciler(self)
         self.canceller = Canceller(self)
+        self.converter = Converter(self)
         self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
         self.previews: deque[PreviewRow] = deque(maxlen=MAX_PREVIEWS)
         self.is_ready = False
@@ -117,6 +119,7 @@ class Desk:
             ("manager", self.manager.run()),
             ("executor", self.executor.run()),
             ("proof", self.proof.run()),
+            ("converter", self.converter.run()),
             ("commands", self._obedience.run()),
             ("tapes", self.tapes.run()),
             ("journal", watch_journal(self)),

@@ -98,6 +98,10 @@ class Guard:
         """Return the largest imbalance that a pair's orders and unproven fills could bring."""
         return self.committed.of(market_id).imbalance
 
+    def wants_less(self, delta: int) -> bool:
+        """Return whether the delta of all pairs is beyond its limit, and a pair of this delta adds to it."""
+        return self._is_breached and delta * self._desk.state.exposure.delta > 0
+
     def worst_unhedged(self) -> int:
         """Return the sum of all pairs' worst imbalances."""
         return self.committed.worst_unhedged()
@@ -185,6 +189,8 @@ class Guard:
         is_breached = state.exposure.breaches(self._desk.rules.max_delta_pct, 10_000, PRICE_ONE)
         if is_breached != self._is_breached:
             self._is_breached = is_breached
+            for market_id in state.positions:
+                self._desk.manager.touch(market_id)
             net = shares_text(state.exposure.delta)
             words = f"delta {net} is beyond its limit" if is_breached else f"delta {net} is back within its limit"
             self._desk.note("warning" if is_breached else "info", words, is_alert=True)

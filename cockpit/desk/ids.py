@@ -81,3 +81,8 @@ def with_id(order: Order, account: str, salt: int) -> Order:
     what = (order.market_id, order.leg, order.side, order.price, order.size, order.type, order.post_only)
     terms = (account, salt, order.label, *what, order.expires_at_ms)
     return replace(order, id="0x" + hashlib.sha256(repr(terms).encode()).hexdigest())
+
+
+def conversion_id(account: str, market_id: str, kind: str, shares: int, salt: int) -> str:
+    """Return the id of a merge or redemption, computed from its terms before it is asked for."""
+    return "0x" + hashlib.sha256(repr((account, market_id, kind, shares, salt)).encode()).hexdigest()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import ConversionState
 from cockpit.desk.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ class Intake:
                 return
             case ev.OrderMoved(order_id=order):
                 self._record_own(event, order)
+            case ev.PairsMerged(conversion_id=name) | ev.ClaimRedeemed(conversion_id=name):
+                conversion = state.conversions.get(name)
+                if conversion is None or conversion.state is not ConversionState.DONE:
+                    desk.record(event)
+            case ev.ConversionFailed(conversion_id=name):
+                if name in state.pending:
+                    desk.record(event)
             case ev.MarketListed(market=market) if state.markets.get(market.id) == market:
                 return
             case ev.MarketEnded(market_id=market_id) if market_id in state.ended:

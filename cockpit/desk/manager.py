@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cockpit.core import commands as cmd
 from cockpit.core import events as ev
 from cockpit.core.book import Book
-from cockpit.core.commands import Approve
+from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.position import Position
-from cockpit.core.rebalance import Choice, Quotes, Verdict, choose, closable, is_balanced, limit_of, options_of
+from cockpit.core.rebalance import EVEN, Choice, Quotes, Verdict, choose, closable, is_balanced, limit_of, options_of
+from cockpit.desk.rules import PairMode
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -20,8 +23,9 @@ AUTO = "auto-"
 MOST_WAIT_MS = 60_000
 DEPTH = 20
 """Levels a rebalance may walk through."""
-Basis = tuple[Market, Position, Quotes | str | None]
-"""Market, position, and what can be traded at: quotes, "ending", or None for nothing."""
+MODES: dict[str, PairMode] = {"suggest": "suggest", "auto": "auto", "off": "off"}
+Basis = tuple[Market, Position, Quotes | Verdict, bool]
+"""Market, position, what can be traded at (or why nothing can), and whether the book's delta wants it closed."""
 
 
 class Manager:
@@ -35,6 +39,27 @@ class Manager:
         self._sent = 0
         self._tries: dict[str, int] = {}
         self._retry_at: dict[str, int] = {}
+
+    def mode_of(self, market_id: str) -> PairMode:
+        """Return what may be done with a pair: what a person chose for it, else what the settings say."""
+        return MODES.get(self._desk.state.modes.get(market_id, ""), self._desk.rules.pair_mode)
+
+    def set_mode(self, command: cmd.SetMode) -> str | Refused:
+        """Choose what may be done with a pair; kept over a restart."""
+        desk, state = self._desk, self._desk.state
+        market = state.markets.get(command.market_id)
+        if market is None:
+            return Refused(Reason.UNKNOWN_MARKET, f"market {command.market_id[:20]} is not known", "market")
+        if command.mode and command.mode not in MODES:
+            return Refused(Reason.BAD_TYPE, f"mode {command.mode[:20]!r} is none of {', '.join(MODES)}", "mode")
+        if market.id in state.ended:
+            return Refused(Reason.MARKET_ENDED, f"{market.name} has ended", "market")
+        if state.modes.get(market.id, "") != command.mode:
+            desk.record(ev.PairModeSet(desk.clock.now_ms(), market.id, command.mode))
+            self.touch(market.id)
+        words = f"{market.name}: {self.mode_of(market.id)}{'' if command.mode else ', as the settings say'}"
+        desk.note("info", words)
+        return words
 
     def touch(self, market_id: str) -> None:
         """Mark a pair as changed: it is weighed before the next market data is folded."""
@@ -75,31 +100,37 @@ class Manager:
             if before is None or (before.choice, before.limit) != (choice, limit):
                 self._desk.record(ev.PairWeighed(self._desk.clock.now_ms(), market_id, choice, limit, book.version))
         weighed = state.weighed.get(market_id)
-        if weighed is not None and weighed.choice.chosen is not None and self._desk.rules.pair_mode == "auto":
+        if weighed is not None and weighed.choice.chosen is not None and self.mode_of(market_id) == "auto":
             self._approve(market_id)
 
     def _basis(self, market_id: str, position: Position, book: Book) -> Basis:
         """Return all that a verdict rests on: while it is the same, so is the verdict."""
         market, now = self._desk.state.markets[market_id], self._desk.clock.now_ms()
         excess = closable(position)
+        is_wanted = self._desk.guard.wants_less(position.delta)
         if not excess:
-            return market, position, Quotes((), ())
-        if not book.synced or book.is_crossed or self._desk.rules.pair_mode == "off":
-            return market, position, None
+            return market, position, Quotes((), ()), is_wanted
+        if self.mode_of(market_id) == "off":
+            return market, position, Verdict.OFF, is_wanted
+        if not book.synced or book.is_crossed:
+            return market, position, Verdict.NO_QUOTE, is_wanted
         wait = self._desk.rules.rebalance.stop_before_end_ms
         if market.closes_at_ms is not None and market.closes_at_ms - now < wait:
-            return market, position, "ending"
+            return market, position, Verdict.ENDING, is_wanted
         heavy = Leg.YES if position.delta > 0 else Leg.NO
         bids = book.cover(heavy, Side.BUY, excess, DEPTH)
-        return market, position, Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH))
+        return market, position, Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH)), is_wanted
 
     def _choice(self, market_id: str, basis: Basis) -> tuple[Choice, int]:
         rules = self._desk.rules_for(market_id)
-        market, position, quotes = basis
+        market, position, quotes, is_wanted = basis
         if is_balanced(position, rules.threshold):
-            return Choice(Verdict.BALANCED), 0
+            if not is_wanted:
+                return Choice(Verdict.BALANCED), 0
+            # The delta of all pairs together is beyond its limit: what is even enough by itself is closed, too.
+            rules = replace(rules, threshold=EVEN)
         if not isinstance(quotes, Quotes):
-            return Choice(Verdict.ENDING if quotes else Verdict.NO_QUOTE), 0
+            return Choice(quotes), 0
         choice = choose(position, options_of(position, quotes, market.fees, rules), rules)
         if choice.chosen is None:
             return choice, 0
@@ -119,7 +150,7 @@ class Manager:
             return
         if state.open_parent(market_id) is not None or now < self._retry_at.get(market_id, 0):
             return
-        past = [parent.id for parent in state.parents.values() if parent.market_id == market_id]
+        past = [p.id for p in state.parents.values() if p.market_id == market_id and p.suggestion_id]
         filled = sum(any(child.filled for child in state.children_of(parent_id)) for parent_id in past)
         if filled >= rules.max_rebalance_trades:
             return
@@ -128,4 +159,6 @@ class Manager:
         _, suggestion_id = state.suggestion_ids[market_id]
         self._sent += 1
         command_id = f"{AUTO}{suggestion_id}-{state.starts}-{self._sent}"
-        self._desk.submit(Approve(command_id, suggestion_id, option.action, option.shares, weighed.limit, option.price))
+        self._desk.submit(
+            cmd.Approve(command_id, suggestion_id, option.action, option.shares, weighed.limit, option.price)
+        )

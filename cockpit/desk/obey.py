@@ -112,6 +112,12 @@ class Obedience:
             case cmd.Reconcile():
                 self._desk.reconciler.ask()
                 return "asking the venue"
+            case cmd.Merge():
+                return self._desk.converter.merge(command)
+            case cmd.Redeem():
+                return self._desk.converter.redeem(command)
+            case cmd.SetMode():
+                return self._desk.manager.set_mode(command)
             case cmd.Accept():
                 return self._desk.reconciler.accept(command.key, command.theirs)
             case cmd.Release() | cmd.Preview():

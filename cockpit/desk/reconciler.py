@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 SECOND_READ_S = 10.0
+CONVERTED_MS = 300_000
+"""A merge or redemption that takes longer than this must not hide what differs."""
 TRANSFER = "transfer"
 """Order id of fills that a person accepted: shares that came or went without a trade of ours."""
 
@@ -66,6 +68,7 @@ class Reconciler:
             try:
                 await self._read_clock()
                 await desk.proof.read_fills()
+                await desk.converter.read()
                 await self._opening_cash()
                 await self._settle_what_answers()
                 await self.read_open_orders()
@@ -111,6 +114,7 @@ class Reconciler:
         await self._read_clock()
         await self.read_open_orders()
         await desk.proof.read_fills()
+        await desk.converter.read()
         first = await self._differences()
         self._explain(first)
         new = [key for key, found in first.items() if not self._is_told(found)]
@@ -118,6 +122,7 @@ class Reconciler:
             return
         await desk.clock.sleep(SECOND_READ_S)
         await desk.proof.read_fills()
+        await desk.converter.read()
         second = await self._differences()
         for key in new:
             found = second.get(key)
@@ -155,7 +160,7 @@ class Reconciler:
         state = self._desk.state
         if known.key.startswith("shares/") and known.market_id not in state.ended:
             return state.position(known.market_id).holding(Leg[known.key.rpartition("/")[2]]).shares
-        return state.cash if known.key == "cash" else known.ours
+        return state.cash_there if known.key == "cash" else known.ours
 
     def _transfer(self, market_id: str, leg: Leg, shares: int) -> Fill:
         now, number = self._desk.clock.now_ms(), len(self._desk.state.fills)
@@ -217,7 +222,7 @@ class Reconciler:
             await desk.proof.read_fills()
             # A fill between the two reads would be counted in one and not in the other.
             if len(desk.state.fills) == before:
-                opening = balances.cash - desk.state.cash
+                opening = balances.cash - desk.state.cash_there
                 desk.record(ev.CashMoved(desk.clock.now_ms(), opening, "opening balance"))
 
     async def _differences(self) -> dict[str, Difference]:
@@ -253,6 +258,9 @@ class Reconciler:
         """
         state, now = self._desk.state, self._desk.clock.now_ms()
         orders = state.live_orders(market_id) if market_id else state.all_live_orders()
+        converting = (state.conversions[name] for name in state.pending)
+        if any(now - c.asked_ms < CONVERTED_MS for c in converting if market_id in ("", c.market_id)):
+            return True
         fills = [state.fills[key] for key in state.unsettled]
         return any(order.state in UNSURE for order in orders) or any(
             now - fill.at_ms < STUCK_MS for fill in fills if market_id in ("", fill.market_id)

@@ -9,7 +9,7 @@ from cockpit.core.entry import EntryRules
 from cockpit.core.limits import Limits
 from cockpit.core.parent import Algorithm
 from cockpit.core.rebalance import RebalanceRules
-from cockpit.core.units import LOT
+from cockpit.core.units import LOT, USD
 
 PairMode = Literal["suggest", "auto", "off"]
 
@@ -21,6 +21,12 @@ class DeskRules:
     limits: Limits = field(default_factory=Limits)
     rebalance: RebalanceRules = field(default_factory=RebalanceRules)
     pair_mode: PairMode = "suggest"
+    merges: PairMode = "suggest"
+    """What is done about pairs that can be merged."""
+    redeems: PairMode = "auto"
+    """What is done about what resolved markets owe."""
+    min_merge: int = 5 * USD
+    """Pairs worth less than this together are not proposed for merging."""
     max_delta_pct: int = 500
     """In 1/10,000 of total exposure."""
     check_interval_s: float = 5.0

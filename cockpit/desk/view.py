@@ -95,7 +95,7 @@ def _header(state: State, started_ms: int, is_ready: bool, rules: DeskRules, pla
         halted=state.halted,
         risk=_risk(state, rules),
         equity=state.equity,
-        cash=state.cash,
+        cash=state.cash_there,
         day_pnl=state.day_pnl,
         orders_live=len(state.all_live_orders()),
         place=place,

@@ -71,7 +71,7 @@ def _leg(state: State, market: Market, leg: Leg, book: Book) -> LegRow:
         outcome=market.outcomes[leg],
         shares=holding.shares,
         proven=holding.proven,
-        tradeable=holding.tradeable,
+        tradeable=state.position(market.id).sellable(leg),
         foreign=state.foreign_shares.get((market.id, leg), 0),
         average=holding.average,
         bid=book.bid(leg) if book.synced else NO_BID,

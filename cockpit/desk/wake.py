@@ -42,6 +42,10 @@ def wake(desk: Desk, event: ev.Event) -> None:
         desk.executor.touch()
     elif isinstance(event, _PARENT_EVENTS):
         desk.executor.touch()
+    elif isinstance(event, ev.PairsMerged | ev.ClaimRedeemed | ev.ConversionFailed):
+        desk.converter.ended(event)
+        desk.guard.committed.forget(getattr(event, "market_id", ""))
+        desk.executor.touch()
     elif isinstance(event, ev.TickChanged):
         desk.manager.touch(event.market_id)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion
 from cockpit.core.order import TERMINAL, Order
 from cockpit.drill.ledger import Ledger
 from cockpit.drill.rate import Meter
@@ -46,6 +47,8 @@ class Checks:
         self.violations: list[Violation] = []
         self.intents: dict[str, Order] = {}
         """Orders whose intent is committed."""
+        self.conversions: dict[str, Conversion] = {}
+        """Merges and redemptions whose intent is committed."""
         self.is_halted = False
         self._is_halt_durable = False
         self._day = self._durable_day = ""
@@ -61,6 +64,7 @@ class Checks:
         self.working = Working(universe, self.fail)
         self.truth = Truth(universe)
         terms = universe.venue.terms
+        self._converted: set[str] = set()
         self._orders, self._cancels = Meter(terms.orders), Meter(terms.cancels)
 
     def fail(self, invariant: str, text: str) -> None:
@@ -78,6 +82,8 @@ class Checks:
                 if fact.order.id in self.intents:
                     self.fail("I1", f"order {fact.order.label} was meant to be sent twice")
                 self.intents[fact.order.id] = fact.order
+            elif isinstance(fact, ev.ConversionAsked):
+                self.conversions[fact.conversion.id] = fact.conversion
             elif isinstance(fact, ev.Halted):
                 self._is_halt_durable = True
             elif isinstance(fact, ev.Released):
@@ -89,6 +95,8 @@ class Checks:
         forgotten = [order.label for order in self.intents.values() if order.id not in state.orders]
         if forgotten:
             self.fail("I6", f"orders forgotten over a restart: {forgotten[:5]}")
+        if any(name not in state.conversions for name in self.conversions):
+            self.fail("I6", "conversions forgotten over a restart")
         self.is_halted = self._is_halt_durable or self._universe.latch.read() is not None
         if self.is_halted and not state.halted:
             self.fail("I5", "a latched stop was forgotten over a restart")
@@ -128,6 +136,23 @@ class Checks:
         if shortage := self.ledger.oversold(order, self.truth.promised_sales(order)):
             self.fail("BX1", shortage)
         self.truth.sent(order)
+
+    def converting(self, conversion: Conversion, process: Process) -> None:
+        """A request to merge or redeem leaves the desk."""
+        universe, name = self._universe, conversion.id[:10]
+        if conversion.id not in self.conversions:
+            self.fail("I1", f"conversion {name} leaves without its intent on disk")
+        if conversion.id in self._converted:
+            self.fail("I1", f"conversion {name} leaves twice")
+        self._converted.add(conversion.id)
+        if self.is_halted or universe.latch.read() is not None:
+            self.fail("I5", f"conversion {name} leaves although the desk is halted")
+        if process.fence != universe.fence:
+            self.fail("I9", f"conversion {name} leaves from a desk that another has replaced")
+        if not self._is_told:
+            self.fail("I6", f"conversion {name} leaves before the venue has told everything")
+        if problem := self.ledger.overmerged(conversion, self.truth.promised_of(conversion.market_id)):
+            self.fail("AP16", problem)
 
     def placed(self, order: Order, future: asyncio.Future[Accepted | Rejected]) -> None:
         """The exchange has answered, or nobody will."""
@@ -178,6 +203,12 @@ class Checks:
             self._day = event.day
         elif isinstance(event, ev.MarketEnded):
             self.ledger.ended(event.market_id)
+        elif isinstance(event, ev.ConversionAsked):
+            self.ledger.asked(event.conversion)
+        elif isinstance(event, ev.ConversionFailed):
+            self.ledger.failed(event.conversion_id)
+        elif isinstance(event, ev.PairsMerged):
+            self.ledger.merged(state, event)
         elif isinstance(event, ev.ConnectionChanged):
             self._is_told = self._is_told and event.is_up and not self._is_down
             self._is_down = not event.is_up

@@ -1,9 +1,11 @@
-"""The drill's own count of what the desk has been told: fills once each, positions as their sum."""
+"""The drill's own count of what the desk has been told: fills and merges once each, positions as their sum."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion, ConversionKind, ConversionState
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillKey, FillStatus, Order
 from cockpit.core.state import State
@@ -19,6 +21,9 @@ class Ledger:
         self._fills: dict[FillKey, Fill] = {}
         self._shares: dict[tuple[str, Leg], int] = {}
         self._ended: dict[str, None] = {}
+        self._merges: dict[str, Conversion] = {}
+        """Merges that were asked for and have not failed, and those that others have made."""
+        self._merged: set[str] = set()
 
     def restart(self, state: State) -> None:
         """Count anew from what a new life has recovered; what it knows must add up."""
@@ -26,6 +31,12 @@ class Ledger:
         for key, fill in state.fills.items():
             self._fills[key] = fill
             self._add(fill, 1 if fill.status is not FillStatus.FAILED else 0)
+        self._merges, self._merged = {}, set()
+        for conversion in state.conversions.values():
+            if conversion.kind is ConversionKind.MERGE and conversion.state is not ConversionState.FAILED:
+                self._merges[conversion.id] = conversion
+                if not conversion.is_pending:
+                    self._take(conversion)
         for market_id in state.positions:
             self._compare(state, market_id)
 
@@ -50,19 +61,55 @@ class Ledger:
         self._add(now, counts - counted)
         self._compare(state, now.market_id)
 
+    def asked(self, conversion: Conversion) -> None:
+        """The desk means to merge or redeem."""
+        if conversion.kind is ConversionKind.MERGE:
+            self._merges[conversion.id] = conversion
+
+    def failed(self, name: str) -> None:
+        """A conversion will not take effect."""
+        if name not in self._merged:
+            self._merges.pop(name, None)
+
+    def merged(self, state: State, event: ev.PairsMerged) -> None:
+        """The desk has folded a merge: it counts once."""
+        known = self._merges.get(event.conversion_id) or Conversion(
+            event.conversion_id, event.market_id, ConversionKind.MERGE, event.shares, event.at_ms
+        )
+        self._merges[known.id] = known
+        if known.id not in self._merged:
+            self._take(known)
+        self._compare(state, event.market_id)
+
+    def overmerged(self, wanted: Conversion, promised: tuple[int, int]) -> str:
+        """Return what is wrong with a merge: confirmed shares only, which back no open sale and no other merge."""
+        if wanted.kind is not ConversionKind.MERGE:
+            return ""
+        others = sum(m.shares for m in self._merges.values() if m.market_id == wanted.market_id and m.id != wanted.id)
+        for leg in Leg:
+            free = self._sure(wanted.market_id, leg) - others - promised[leg]
+            if wanted.shares > free:
+                return f"{wanted.id[:10]} merges {wanted.shares} pairs, {free} of {leg.name} are proven and free"
+        return ""
+
     def oversold(self, order: Order, promised: int) -> str:
         """Return what is wrong with a sale: only shares proven to be there, and not promised already, may be sold."""
         if order.side is not Side.SELL:
             return ""
+        merges = sum(m.shares for m in self._merges.values() if m.market_id == order.market_id)
+        free = self._sure(order.market_id, order.leg) - merges - promised
+        return f"{order.label} sells {order.size} shares, {free} are proven and free" if order.size > free else ""
+
+    def _sure(self, market_id: str, leg: Leg) -> int:
+        """Return confirmed purchases of a leg less every sale that has not failed."""
         sure = 0
         for fill in self._fills.values():
-            if (fill.market_id, fill.leg) == (order.market_id, order.leg):
+            if (fill.market_id, fill.leg) == (market_id, leg):
                 if fill.side is Side.BUY:
                     sure += fill.shares if fill.status is FillStatus.CONFIRMED else 0
                 else:
                     sure -= fill.shares if fill.status is not FillStatus.FAILED else 0
-        free = sure - promised
-        return f"{order.label} sells {order.size} shares, {free} are proven and free" if order.size > free else ""
+        return sure
 
     def room(self, order: Order, state: State) -> int:
         """Return how much of the imbalance an order closes is there for sure, less what its siblings may close."""
@@ -91,6 +138,12 @@ class Ledger:
             else:
                 down += order.possible
         return max(abs(delta + up), abs(delta - down))
+
+    def _take(self, merge: Conversion) -> None:
+        self._merged.add(merge.id)
+        for leg in Leg:
+            key = merge.market_id, leg
+            self._shares[key] = self._shares.get(key, 0) - merge.shares
 
     def _add(self, fill: Fill, times: int) -> None:
         key = fill.market_id, fill.leg

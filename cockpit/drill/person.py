@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.core import commands as cmd
 from cockpit.core.parent import Parent
+from cockpit.core.units import LOT, SHARE
 from cockpit.drill.wishes import Wishes, near
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ class Person:
             desk.submit(cmd.Reduce(self._id(), is_on=False))
         actions = (self._approve, self._place, self._amend, self._cancel_parent, self._cancel_child)
         works = (self._wishes.split, self._wishes.bid, self._wishes.enter)
-        rare = (self._cancel_all, self._pause, self._reduce, self._reconcile)
-        weights = (6, 5, 3, 1, 1, 4, 2, 4, 0.2, 0.7, 0.1, 0.3)
+        rare = (self._cancel_all, self._pause, self._reduce, self._reconcile, self._convert, self._set_mode)
+        weights = (6, 5, 3, 1, 1, 4, 2, 4, 0.2, 0.7, 0.1, 0.3, 1.5, 0.3)
         self._draw.choices((*actions, *works, *rare), weights)[0](desk)
 
     def _approve(self, desk: Desk) -> None:
@@ -136,3 +137,15 @@ class Person:
 
     def _reconcile(self, desk: Desk) -> None:
         desk.submit(cmd.Reconcile(self._id()))
+
+    def _convert(self, desk: Desk) -> None:
+        """Merge all that can be, or so much of a pair, also too much; redeem what a market owes, or owes no more."""
+        if (claims := list(desk.state.claims)) and self._draw.random() < 0.3:
+            desk.submit(cmd.Redeem(self._id(), self._draw.choice(claims)))
+        elif held := [m for m, position in desk.state.positions.items() if position.matched > 0]:
+            shares = self._draw.choice((0, self._draw.randrange(LOT, 40 * SHARE, LOT)))
+            desk.submit(cmd.Merge(self._id(), self._draw.choice(held), shares))
+
+    def _set_mode(self, desk: Desk) -> None:
+        if held := list(desk.state.positions):
+            desk.submit(cmd.SetMode(self._id(), self._draw.choice(held), self._draw.choice(("suggest", "auto", "off"))))

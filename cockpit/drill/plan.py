@@ -108,4 +108,6 @@ def _rules(draw: random.Random, mode: PairMode) -> DeskRules:
     # No spread at all as a rule, so that entries rest at prices others meet.
     entry = EntryRules(min_spread=draw.choice((0, 0, 100)), max_unproven=draw.choice((6, 12, 50)) * SHARE)
     threshold = draw.choice((0, 0, 5)) * SHARE
-    return DeskRules(limits, rebalance, mode, slice_window_ms=window, entry=entry, top_threshold=threshold)
+    merges: PairMode = draw.choice(("suggest", "auto"))
+    rules = DeskRules(limits, rebalance, mode, merges=merges, slice_window_ms=window, entry=entry)
+    return replace(rules, top_threshold=threshold)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion
 from cockpit.core.order import Fill, Order
 from cockpit.storage.journal import JournalFailed, failure_of, row_of
 from cockpit.storage.writer import Fenced, Row, Writer
@@ -143,6 +144,19 @@ class GateVenue:
         found = await self._request(self._venue.fills)
         self._process.universe.checks.told()
         return found
+
+    async def convert(self, conversion: Conversion) -> Accepted | Rejected:
+        """Ask for a conversion: a kill may strike before it leaves, or when it is answered."""
+        await self._process.point("before send")
+        self._process.universe.checks.converting(conversion, self._process)
+        answer = await self._request(lambda: self._venue.convert(conversion))
+        await self._process.point("answered")
+        return answer
+
+    async def conversions(self) -> Sequence[Conversion]:
+        """List conversions."""
+        await self._process.point("recovering" if self._process.universe.is_recovering else "look-up")
+        return await self._request(self._venue.conversions)
 
     async def time_ms(self) -> int:
         """Ask for the time."""

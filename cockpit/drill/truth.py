@@ -82,6 +82,14 @@ class Truth:
             and (other.market_id, other.leg) == (order.market_id, order.leg)
         )
 
+    def promised_of(self, market_id: str) -> tuple[int, int]:
+        """Return the shares of both legs that our orders may still sell."""
+        found = [0, 0]
+        for order, left in self._possible():
+            if order.side is Side.SELL and order.market_id == market_id:
+                found[order.leg] += left
+        return found[0], found[1]
+
     def raises(self, order: Order) -> bool:
         """Return whether an order makes the worst imbalance of all markets larger."""
         possible = [(other, left) for other, left in self._possible() if other.id != order.id]

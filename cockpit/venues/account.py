@@ -30,15 +30,18 @@ class Account:
         self.open: dict[str, Order] = {}
         """Orders that have not ended, oldest first."""
         self.fills: dict[FillKey, Fill] = {}
+        self.merging: dict[str, int] = {}
+        """Market id -> pairs that merges on their way will take."""
 
     def free_cash(self) -> int:
         """Return cash not held for resting purchases."""
         return self.cash - sum(pay(o.size - o.filled, o.price) for o in self.open.values() if o.side is Side.BUY)
 
     def free_shares(self, market: Market, leg: Leg) -> int:
-        """Return shares of a leg not held for resting sales."""
+        """Return shares of a leg not held for resting sales, or for merges on their way."""
         selling = (o for o in self.open.values() if o.side is Side.SELL and o.market_id == market.id and o.leg is leg)
-        return self.shares.get(market.tokens[leg], 0) - sum(o.size - o.filled for o in selling)
+        held = self.shares.get(market.tokens[leg], 0) - self.merging.get(market.id, 0)
+        return held - sum(o.size - o.filled for o in selling)
 
     def resting(self, market_id: str = "") -> Sequence[Order]:
         """Return the resting orders (of one market), oldest first; safe to end them while reading."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from cockpit.core.conversion import Conversion
 from cockpit.core.events import Event
 from cockpit.core.order import Fill, Order, OrderState
 
@@ -56,6 +57,14 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversions:
+    """How many merges and redemptions the venue carries out for us."""
+
+    per_day: int
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What a venue promises about orders; times in milliseconds."""
 
@@ -67,6 +76,8 @@ class Terms:
     cancels: Budget = Budget(80, 120)
     cancel_chunk: int = 100
     """Most ids in one cancel request."""
+    conversions: Conversions | None = None
+    """None where nothing can be merged, and what has won is paid out by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,14 @@ class Venue(Protocol):
         """Return the account's fills, oldest first. Raises: Unanswered."""
         ...
 
+    async def convert(self, conversion: Conversion) -> Accepted | Rejected:
+        """Ask for a merge or a redemption; its proof or failure comes as an event. Raises: Unanswered."""
+        ...
+
+    async def conversions(self) -> Sequence[Conversion]:
+        """Return all conversions of the account that the venue knows of, oldest first. Raises: Unanswered."""
+        ...
+
     async def time_ms(self) -> int:
         """Return the venue's wall time in milliseconds, UTC. Raises: Unanswered."""
         ...
@@ -119,3 +138,15 @@ class Venue(Protocol):
     async def close(self) -> None:
         """Release files and connections."""
         ...
+
+
+class NoConversions:
+    """The part of a venue at which nothing can be merged, and what has won is paid out by itself."""
+
+    async def convert(self, conversion: Conversion) -> Accepted | Rejected:
+        """Refuse it."""
+        return Rejected(conversion.id, "not here", "this venue merges and redeems nothing")
+
+    async def conversions(self) -> Sequence[Conversion]:
+        """Return none."""
+        return ()

@@ -18,7 +18,7 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillStatus, Order
 from cockpit.core.units import SHARE, USD, money_text, pay, shares_text
 from cockpit.venues.account import Account
-from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
+from cockpit.venues.base import Accepted, Balances, NoConversions, OrderReport, Rejected, Sink, Terms
 from cockpit.venues.polymarket.audit import Audit
 from cockpit.venues.polymarket.decoder import Decoder
 from cockpit.venues.polymarket.tokens import Tokens
@@ -46,7 +46,7 @@ class PaperRules:
     pace: Pace = field(default_factory=Pace)
 
 
-class ReplayVenue:
+class ReplayVenue(NoConversions):
     """Plays one recording. See `cockpit.venues.base.Venue` for what the methods promise."""
 
     name = "replay"

@@ -19,7 +19,7 @@ from cockpit.desk.rules import DeskRules
 from cockpit.storage.journal import DirectJournal, Journal, JournalFailed
 from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.storage.store import Store
-from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms, Unanswered
+from cockpit.venues.base import Accepted, Balances, NoConversions, OrderReport, Rejected, Sink, Terms, Unanswered
 
 MARKET = Market("m-1", "rates-cut", "Will rates be cut?", ("11", "12"))
 OTHER = Market("m-2", "cpi-high", "Will CPI be high?", ("21", "22"))
@@ -33,7 +33,7 @@ def opening_fill(trade: str, market: Market, leg: Leg, shares: int, price: int) 
     )
 
 
-class FakeVenue:
+class FakeVenue(NoConversions):
     """Holds orders, fills and balances in plain dicts; `on_place` decides what happens to an order."""
 
     name = "fake"

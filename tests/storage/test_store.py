@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion, ConversionKind
 from cockpit.core.entry import Entry, EntryKind
 from cockpit.core.errors import FailedError, RefusedError
-from cockpit.core.market import Leg, Market, Side
+from cockpit.core.market import Leg, Market, Side, Stage
 from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.core.parent import Algorithm, Parent, ParentState, Slice
 from cockpit.storage import codec
@@ -24,7 +25,7 @@ FACTS: list[ev.Event] = [
     ev.DeskStarted(1, "practice", "practice", 7),
     ev.MarketListed(2, Market("m", "name", "title", ("1", "2"), ("Up", "Down"), 10, closes_at_ms=5)),
     ev.TickChanged(3, "m", 10),
-    ev.MarketEnded(3, "m", 5000),
+    ev.MarketEnded(3, "m", 5000, owes=True),
     ev.CashMoved(4, -5, "transfer"),
     ev.DayStarted(5, "2026-11-20", 10),
     ev.SuggestionApproved(6, "c", "S-1", "m", "SELL_NO", 5, 6, 7, 8, "person"),
@@ -35,7 +36,12 @@ FACTS: list[ev.Event] = [
     ev.ParentPlanned(8, "P-1", 1, (Slice(4, 3),), 2, "slices were missed"),
     ev.EntryStarted(8, Entry("E-1", "m", EntryKind.MAKER_TAKER, Leg.NO, 5_000_000, (4800, 4900), 8, 9), "c"),
     ev.EntryMoved(9, "E-1", ParentState.DONE, "5 of 5 pairs"),
-    ev.PairsMerged(9, "m", 5_000_000),
+    ev.ConversionAsked(9, Conversion("0x2", "m", ConversionKind.MERGE, 5_000_000, 9, "person"), "c"),
+    ev.PairsMerged(9, "m", 5_000_000, "0x2"),
+    ev.ConversionFailed(9, "0x3", "not enough shares"),
+    ev.ClaimRedeemed(9, "m", 5_000_000, "0x4"),
+    ev.ResolutionMoved(9, "m", Stage.PROPOSED),
+    ev.PairModeSet(9, "m", "auto"),
     ev.SliceSkipped(8, "P-1", 1, "HALTED", "detail"),
     ev.OrderSending(9, ORDER),
     ev.OrderMoved(10, "0x1", OrderState.UNKNOWN, "no answer", 3, is_presumed=True),

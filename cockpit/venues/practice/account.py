@@ -51,10 +51,16 @@ class PracticeAccount(Account):
         self.touched.fills[fill.key] = None
         self.touched.balances = True
 
-    def pay_out(self, market: Market, payout_yes: int) -> None:
-        """Turn the shares of a market that ended into cash, rounded down."""
-        super().pay_out(market, payout_yes)
+    def convert(self, market: Market, shares: tuple[int, int], cash: int) -> None:
+        """Turn shares of both legs into cash."""
+        for token, gone in zip(market.tokens, shares, strict=True):
+            self._move(token, 0, -gone)
+        self.cash += cash
         self.touched.balances = True
+
+    def holds(self, market: Market) -> bool:
+        """Return whether any shares of a market are held."""
+        return any(token in self.shares for token in market.tokens)
 
     def tell(self, order: Order, now_ms: int) -> None:
         """Queue where an order stands, with the shares matched as proof."""

@@ -14,6 +14,7 @@ class Touched:
 
     orders: dict[str, None] = field(default_factory=dict)
     fills: dict[FillKey, None] = field(default_factory=dict)
+    conversions: dict[str, None] = field(default_factory=dict)
     balances: bool = False
 
 
@@ -28,4 +29,5 @@ class Changes:
     @property
     def is_durable(self) -> bool:
         """Whether anything of it must be written."""
-        return bool(self.account.orders or self.account.fills or self.account.balances or self.markets)
+        account = self.account
+        return bool(account.orders or account.fills or account.conversions or account.balances or self.markets)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, Order, OrderState, OrderType
 from cockpit.venues import rules
@@ -20,6 +21,7 @@ from cockpit.venues.practice.arrival import refuse_arrival
 from cockpit.venues.practice.books import Books
 from cockpit.venues.practice.changes import Changes
 from cockpit.venues.practice.ladder import OTHERS, Match
+from cockpit.venues.practice.relayer import Ask, Relayer
 from cockpit.venues.practice.trades import as_trades, by_price, trade_name
 
 
@@ -30,18 +32,32 @@ class Exchange(Books):
         super().__init__()
         self.seed = seed
         self.account = PracticeAccount(seed)
+        self.relayer = Relayer(self.account, seed)
         self.held: dict[str, None] = {}
         """Our orders that were taken in and wait outside the book."""
         self.trades = 0
         """How many trades there were: numbers their ids."""
 
     def resolve(self, market_id: str, payout_yes: int, now_ms: int) -> None:
-        """End a market: our resting orders are cancelled, each YES pays `payout_yes`, each NO the rest."""
+        """End a market: our resting orders are cancelled, each YES is worth `payout_yes`, each NO the rest."""
         for order in self.account.resting(market_id):
             self.end(order, OrderState.CANCELLED, rules.RESOLVED, now_ms)
-        self.account.pay_out(self.markets[market_id], payout_yes)
         self._close(market_id, payout_yes)
-        self.account.news.append(ev.MarketEnded(now_ms, market_id, payout_yes))
+        self.account.news.append(self.end_of(market_id, now_ms))
+
+    def end_of(self, market_id: str, now_ms: int) -> ev.MarketEnded:
+        """Return the news of how a market ended; what is still held of it is owed until it is redeemed."""
+        owes = self.account.holds(self.markets[market_id])
+        return ev.MarketEnded(now_ms, market_id, self.ended[market_id], owes)
+
+    def convert(self, conversion: Conversion, now_ms: int) -> Accepted | Rejected:
+        """Take a merge or a redemption of ours, or refuse it without a trace."""
+        return self.relayer.ask(conversion, self.markets, self.ended, now_ms)
+
+    @property
+    def next_ms(self) -> int:
+        """When something of our own is due next."""
+        return min(self.account.next_ms, self.relayer.next_ms)
 
     # ---- our orders ----
 
@@ -86,21 +102,29 @@ class Exchange(Books):
                 self.end(order, OrderState.CANCELLED, reason, now_ms)
 
     def advance(self, now_ms: int) -> None:
-        """Settle fills and let orders expire that are due."""
+        """Settle fills, carry conversions out and let orders expire that are due."""
         if self.account.settle_due(now_ms, self.markets, self.ended):
             self._cancel_uncovered(now_ms)
+        self.relayer.advance(self.markets, self.ended, now_ms)
         for order in self.account.resting():
             if death_ms(order) <= now_ms:
                 self.end(order, OrderState.EXPIRED, "expired", now_ms)
 
     def restore(
-        self, cash: int, shares: dict[str, int], orders: Iterable[Order], fills: Iterable[Fill], now_ms: int
+        self,
+        cash: int,
+        shares: dict[str, int],
+        orders: Iterable[Order],
+        fills: Iterable[Fill],
+        asks: Iterable[Ask],
+        now_ms: int,
     ) -> None:
         """Set the account as it was written, its resting orders first in the (still empty) ladders.
 
         What was due meanwhile happens at once, before anybody can trade with an order that is long dead.
         """
         self.account.restore(cash, shares, orders, fills)
+        self.relayer.restore(asks)
         for order in self.account.resting():
             if order.type not in RESTING:
                 self.end(order, OrderState.CANCELLED, rules.UNMATCHED, now_ms)

@@ -12,15 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from cockpit.core.conversion import Conversion
 from cockpit.core.order import Fill, FillStatus, Order
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
 from cockpit.venues.practice.changes import Changes
 from cockpit.venues.practice.episodes import Episodes
 from cockpit.venues.practice.faults import Faults
+from cockpit.venues.practice.faulty_conversions import FaultyConversions
 from cockpit.venues.practice.faulty_orders import FaultyOrders
 from cockpit.venues.practice.faulty_reads import FaultyReads
 from cockpit.venues.practice.gate import Gate
 from cockpit.venues.practice.mishaps import Mishaps
+from cockpit.venues.practice.relayer import TERMS
 from cockpit.venues.practice.rig import Rig
 from cockpit.venues.practice.settlement import Course
 from cockpit.venues.practice.stream import Stream
@@ -35,7 +38,7 @@ _RETRY_MS = (1_000, 15_000)
 class FaultyVenue:
     """Implements `cockpit.venues.base.Venue` around a practice venue that nobody else runs."""
 
-    terms = Terms(quarantine_ms=QUARANTINE_MS)
+    terms = Terms(quarantine_ms=QUARANTINE_MS, conversions=TERMS)
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class FaultyVenue:
         self._stream = Stream(venue, faults, self._rig)
         gate = Gate(venue.exchange, self._episodes)
         self._orders = FaultyOrders(venue, faults, self._rig, gate)
+        self._conversions = FaultyConversions(venue, faults, self._rig, gate)
         self._reads = FaultyReads(venue, faults, self._rig, gate, self._episodes, self._orders.sent_ms)
         self.mishaps = Mishaps(venue, faults, self._rig, self._stream, self._episodes)
         self._rig.on_failure = self._stream.fail
@@ -97,6 +101,14 @@ class FaultyVenue:
     async def fills(self) -> Sequence[Fill]:
         """Return the account's fills. Raises: Unanswered."""
         return await self._rig.outlive(self._reads.fills())
+
+    async def convert(self, conversion: Conversion) -> Accepted | Rejected:
+        """Ask for a merge or a redemption. Raises: Unanswered."""
+        return await self._rig.outlive(self._conversions.convert(conversion))
+
+    async def conversions(self) -> Sequence[Conversion]:
+        """Return all conversions. Raises: Unanswered."""
+        return await self._rig.outlive(self._reads.conversions())
 
     async def time_ms(self) -> int:
         """Return the venue's clock, which may be wrong. Raises: Unanswered."""
@@ -145,4 +157,5 @@ class FaultyVenue:
         self._episodes.end_all()
         account = self.inner.exchange.account
         account.settlement.unstick(account.fills, self._rig.now_ms())
+        self.inner.exchange.relayer.hurry(self._rig.now_ms())
         self._rig.hurry()

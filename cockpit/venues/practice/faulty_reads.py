@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from cockpit.core.conversion import Conversion
 from cockpit.core.order import Fill, Order
 from cockpit.venues.base import Balances, OrderReport, Unanswered
 from cockpit.venues.practice.episodes import Episodes
@@ -32,6 +33,7 @@ class _View:
     orders: dict[str, Order]
     open: tuple[Order, ...]
     fills: tuple[Fill, ...]
+    conversions: tuple[Conversion, ...]
     balances: Balances
 
 
@@ -86,6 +88,12 @@ class FaultyReads:
         rows = self._older(found, old.fills) if old else found
         return self._shifted(rows) if rows and self._faults.strikes("get.page_shift") else rows
 
+    async def conversions(self) -> Sequence[Conversion]:
+        """Return all conversions. Raises: Unanswered."""
+        await self._reach()
+        found, old = tuple(await self._venue.conversions()), self._lagging()
+        return self._older(found, old.conversions) if old else found
+
     async def balances(self) -> Balances:
         """Return cash and shares. Raises: Unanswered."""
         await self._reach()
@@ -127,6 +135,7 @@ class FaultyReads:
             dict(account.orders),
             tuple(account.open.values()),
             tuple(account.fills.values()),
+            tuple(ask.conversion for ask in self._venue.exchange.relayer.asks.values()),
             Balances(account.cash, dict(account.shares)),
         )
 

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from cockpit.core.conversion import Conversion, ConversionKind, ConversionState
 from cockpit.core.errors import FailedError, UsageError
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillStatus, Order, OrderState, OrderType
 from cockpit.venues.practice.markets import Window
+from cockpit.venues.practice.relayer import Ask
 from cockpit.venues.practice.world import Listing
 
-SCHEMA = 1
+SCHEMA = 2
+"""2: conversions, and shares of ended markets that were not redeemed yet."""
 DEFAULT_SEED = 1
 NEWEST = 8
 """Ended markets that are loaded although nothing is held of them: a desk may have missed their ends."""
@@ -63,6 +66,15 @@ _FILLS = sa.Table(
     *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("price", "shares", "money", "fee", "at_ms")),
     sa.UniqueConstraint("trade_id", "order_id"),
 )
+_CONVERSIONS = sa.Table(
+    "conversions",
+    _TABLES,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("market_id", "kind", "by", "state", "reason")),
+    *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("shares", "amount", "asked_ms", "due_ms")),
+    sa.Column("fails", sa.Integer, nullable=False),
+)
 
 
 _ENDS = sa.select(_MARKETS.c.market_id).where(_MARKETS.c.payout_yes.is_not(None))
@@ -89,6 +101,7 @@ class Saved:
     listings: tuple[Listing, ...] = ()
     orders: tuple[Order, ...] = ()
     fills: tuple[Fill, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -107,6 +120,7 @@ class Page:
     listings: Sequence[Listing] = ()
     orders: Sequence[Order] = ()
     fills: Sequence[Fill] = ()
+    asks: Sequence[Ask] = ()
 
 
 class Ledger:
@@ -144,6 +158,9 @@ class Ledger:
                 listings=tuple(_listing(row) for row in connection.execute(_NEEDED)),
                 orders=tuple(_order(row) for row in connection.execute(sa.select(_ORDERS).order_by(_ORDERS.c.number))),
                 fills=tuple(_fill(row) for row in connection.execute(sa.select(_FILLS).order_by(_FILLS.c.number))),
+                asks=tuple(
+                    _ask(row) for row in connection.execute(sa.select(_CONVERSIONS).order_by(_CONVERSIONS.c.number))
+                ),
             )
 
     def write(self, page: Page) -> None:
@@ -160,6 +177,7 @@ class Ledger:
             _put(connection, _MARKETS, ["market_id"], [_listing_row(listing) for listing in page.listings])
             _put(connection, _ORDERS, ["id"], [_order_row(order) for order in page.orders])
             _put(connection, _FILLS, ["trade_id", "order_id"], [_fill_row(fill) for fill in page.fills])
+            _put(connection, _CONVERSIONS, ["id"], [_ask_row(ask) for ask in page.asks])
         self.is_torn = False
 
     def close(self) -> None:
@@ -177,6 +195,8 @@ class Ledger:
                     " update cockpit, or move the file away to begin again"
                 )
             _TABLES.create_all(connection)
+            if numbers.get("schema", SCHEMA) < SCHEMA:
+                _put(connection, _NUMBERS, ["name"], _numbers(schema=SCHEMA))
             if "seed" not in numbers:
                 chosen = DEFAULT_SEED if seed is None else seed
                 _put(connection, _NUMBERS, ["name"], _numbers(schema=SCHEMA, seed=chosen))
@@ -275,3 +295,18 @@ def _fill(row: Any) -> Fill:
             "is_taker": bool(row.is_taker),
         }
     )
+
+
+def _ask_row(ask: Ask) -> dict[str, Any]:
+    return {field.name: getattr(ask.conversion, field.name) for field in fields(Conversion)} | {
+        "kind": ask.conversion.kind.value,
+        "state": ask.conversion.state.value,
+        "due_ms": ask.due_ms,
+        "fails": int(ask.fails),
+    }
+
+
+def _ask(row: Any) -> Ask:
+    found = {field.name: getattr(row, field.name) for field in fields(Conversion)}
+    found |= {"kind": ConversionKind(row.kind), "state": ConversionState(row.state)}
+    return Ask(Conversion(**found), row.due_ms, bool(row.fails))

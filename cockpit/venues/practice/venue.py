@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion
 from cockpit.core.order import Fill, Order
 from cockpit.venues.base import Accepted, Balances, OrderReport, Rejected, Sink, Terms
 from cockpit.venues.practice.changes import Changes
@@ -20,6 +21,7 @@ from cockpit.venues.practice.draws import seeded
 from cockpit.venues.practice.exchange import Exchange
 from cockpit.venues.practice.ledger import DEFAULT_SEED, NEWEST, Ledger, Page, Saved
 from cockpit.venues.practice.markets import FAMILIES, Family
+from cockpit.venues.practice.relayer import TERMS
 from cockpit.venues.practice.world import World, WorldLike
 
 EVENTS_PER_S = 45.0
@@ -37,7 +39,7 @@ class PracticeVenue:
 
     name = "practice"
     account = "practice"
-    terms = Terms(quarantine_ms=2_000)
+    terms = Terms(quarantine_ms=2_000, conversions=TERMS)
 
     def __init__(
         self,
@@ -88,7 +90,7 @@ class PracticeVenue:
         self._sink = sink
         try:
             while True:
-                due = min(self.world.next_ms, self.exchange.account.next_ms)
+                due = min(self.world.next_ms, self.exchange.next_ms)
                 # Whole milliseconds, as the clock counts: a shorter sleep would wake before anything is due.
                 await self._sleep(min(_NAP_MS, max(0, math.ceil(due - self._now_ms()))) / 1000)
                 self._work()
@@ -128,6 +130,15 @@ class PracticeVenue:
         await self._arrive()
         return list(self.exchange.account.fills.values())
 
+    async def convert(self, conversion: Conversion) -> Accepted | Rejected:
+        """Ask for a merge or a redemption; written before the answer, carried out some seconds later."""
+        return await self.act(lambda now_ms: self.exchange.convert(conversion, now_ms))
+
+    async def conversions(self) -> Sequence[Conversion]:
+        """Return all conversions, oldest first."""
+        await self._arrive()
+        return [ask.conversion for ask in self.exchange.relayer.asks.values()]
+
     async def time_ms(self) -> int:
         """Return the exchange's time."""
         await self._arrive()
@@ -153,7 +164,7 @@ class PracticeVenue:
             events.append(ev.MarketListed(now, self.exchange.markets[market_id]))
             if market_id in self.exchange.ladders:
                 events.append(self.exchange.snapshot(market_id, now))
-        return [*events, *news, *(ev.MarketEnded(now, m, self.exchange.ended[m]) for m in over)]
+        return [*events, *news, *(self.exchange.end_of(m, now) for m in over)]
 
     async def close(self) -> None:
         """Write where the markets stand and release the file."""
@@ -182,7 +193,7 @@ class PracticeVenue:
         saved = self._ledger.load() if self._ledger else Saved(self.seed)
         self.exchange.trades = saved.trades
         self.world.list_saved(saved.listings)
-        self.exchange.restore(saved.cash, saved.shares, saved.orders, saved.fills, now)
+        self.exchange.restore(saved.cash, saved.shares, saved.orders, saved.fills, saved.asks, now)
         self.world.revive(saved.listings, now)
         if saved.is_new:
             self.world.open_account(now)
@@ -199,7 +210,7 @@ class PracticeVenue:
     def _work(self) -> None:
         """Do everything that is due, one action at a time."""
         now = self._now_ms()
-        if self.exchange.account.next_ms <= now:
+        if self.exchange.next_ms <= now:
             self.exchange.advance(now)
             self.release()
         while self.world.next_ms <= now:
@@ -224,6 +235,7 @@ class PracticeVenue:
                     listings=[self.world.listing(market_id) for market_id in changes.markets],
                     orders=[account.orders[order_id] for order_id in touched.orders],
                     fills=[account.fills[key] for key in touched.fills],
+                    asks=[self.exchange.relayer.asks[name] for name in touched.conversions],
                 )
             )
         if self._sink is None:
