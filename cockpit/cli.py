@@ -20,7 +20,7 @@ from cockpit import orders_cli as placing
 from cockpit.cli_common import HALTED, Seed, decimal_of, drop_output, settings_of
 from cockpit.core.errors import CockpitError, UsageError
 from cockpit.emergency import cli as emergency
-from cockpit.ordering import changing
+from cockpit.ordering import changing, freeing
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -261,5 +261,8 @@ for command in (
     changing.cancel,
     changing.amend,
     changing.orders,
+    freeing.merge,
+    freeing.redeem,
+    freeing.mode,
 ):
     app.command(command)

@@ -149,6 +149,15 @@ class Settings(BaseSettings):
     cockpit_pair_mode: Literal["suggest", "auto", "off"] = Field(
         "suggest", description="suggest: a person confirms; auto: the cockpit confirms; off: no suggestions."
     )
+    cockpit_merge: Literal["suggest", "auto", "off"] = Field(
+        "suggest", description="Pairs that can be merged into cash. suggest: a person confirms; auto: at once; off."
+    )
+    cockpit_redeem: Literal["suggest", "auto", "off"] = Field(
+        "auto", description="What resolved markets owe. suggest: a person confirms; auto: redeemed at once; off."
+    )
+    cockpit_min_merge: Annotated[Usd, Field(ge=Decimal("0.01"))] = Field(
+        Decimal(5), description="USD that merging a pair must free before it is suggested or done."
+    )
     cockpit_slices: Annotated[int, Field(ge=1, le=1000)] = Field(4, description="Slices of an approved rebalance.")
     cockpit_max_unhedged_shares: Annotated[Shares, Field(gt=0)] = Field(
         Decimal(2000), description="Largest sum of all pairs' imbalances, in shares."
@@ -238,6 +247,9 @@ class Settings(BaseSettings):
             top_pause_ms=int(self.cockpit_top_pause * 1000),
             poll_interval_s=float(self.poll_interval),
             pair_mode=self.cockpit_pair_mode,
+            merges=self.cockpit_merge,
+            redeems=self.cockpit_redeem,
+            min_merge=_millionths(self.cockpit_min_merge),
             max_delta_pct=_ten_thousandths(self.max_delta_pct),
             check_interval_s=float(self.rebalance_check_interval),
             max_rebalance_trades=self.max_rebalance_trades,

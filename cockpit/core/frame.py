@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cockpit.core.book import Levels
 from cockpit.core.events import FeedStats
+from cockpit.core.frame_capital import CapitalRow
 from cockpit.core.frame_orders import (
     EntryRow,
     ForeignRow,
@@ -142,6 +143,14 @@ class PairRow:
     """Asset ids of YES and NO."""
     min_size: int = 0
     """Least shares of an order, in 1/1,000,000."""
+    mode: str = "suggest"
+    """What the manager may do with it: `suggest`, `auto` or `off`."""
+    claim: int = 0
+    """What it still owes, once it has resolved."""
+    stage: str = ""
+    """The last step towards its resolution: `ended`, `proposed`, `disputed`."""
+    merging: int = 0
+    """Pairs on their way to be merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +237,8 @@ class Frame:
     """Open ones first, then the newest that ended."""
     offers: tuple[OfferRow, ...] = ()
     """The best first."""
+    capital: tuple[CapitalRow, ...] = ()
+    """What is being merged or redeemed, then what could be, the most worth it first."""
     previews: tuple[PreviewRow, ...] = ()
     """Oldest first, at most 8."""
     profit: Profit | None = None

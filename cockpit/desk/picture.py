@@ -31,6 +31,8 @@ def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Fram
         desk=Extras(
             stop=stop,
             offers=desk.scanner.best(),
+            proposed=desk.converter.proposed(),
+            mode_of=desk.manager.mode_of,
             curve=desk.curve.points,
             conflated=desk.intake.inbox.conflated,
             may_sign_off=desk.proof.may_sign_off,

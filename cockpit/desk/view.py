@@ -9,9 +9,11 @@ from cockpit.core.entry import Offer
 from cockpit.core.frame import DeltaRow, Frame, Header, StopRow
 from cockpit.core.frame_orders import LimitRow, Point, PreviewRow, Receipt
 from cockpit.core.order import Order, OrderState
+from cockpit.core.recycle import Proposal
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE
 from cockpit.desk.rules import DeskRules
+from cockpit.desk.view_capital import capital
 from cockpit.desk.view_orders import entries, offers, parents
 from cockpit.desk.view_pairs import ladder, pairs
 from cockpit.desk.view_profit import profit
@@ -26,6 +28,9 @@ class Extras:
     stop: StopRow
     offers: Iterable[Offer]
     """Entries that the scanner proposes."""
+    proposed: Iterable[Proposal]
+    """Capital that can be freed."""
+    mode_of: Callable[[str], str]
     curve: tuple[Point, ...]
     """Profit over time."""
     conflated: int
@@ -60,7 +65,7 @@ def frame_of(
         seq=seq,
         at_ms=now_ms,
         header=_header(state, started_ms, is_ready, rules, place),
-        pairs=tuple(pairs(state, now_ms, rules, desk.worst_of)),
+        pairs=tuple(pairs(state, now_ms, rules, desk.worst_of, desk.mode_of)),
         ladders={m: ladder(state, m, now_ms, before) for m in watch if m in state.books},
         delta=_delta(state, rules, desk.worst_unhedged),
         suggestions=tuple(suggestions(state, now_ms, rules)),
@@ -74,6 +79,7 @@ def frame_of(
         entries=tuple(entries(state)),
         offers=tuple(offers(state, desk.offers)),
         previews=previews,
+        capital=tuple(capital(state, desk.proposed)),
         profit=profit(state, desk.curve),
         conflated=desk.conflated,
         feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.frame import Frame, Ladder, LegRow, PairRow
@@ -16,12 +17,21 @@ from cockpit.desk.rules import DeskRules
 LADDER_DEPTH = 24
 
 
-def pairs(state: State, now_ms: int, rules: DeskRules, worst_of: Callable[[str], int]) -> Iterable[PairRow]:
-    """Return held pairs first, then the other markets that run."""
+def pairs(
+    state: State,
+    now_ms: int,
+    rules: DeskRules,
+    worst_of: Callable[[str], int],
+    mode_of: Callable[[str], str],
+) -> Iterable[PairRow]:
+    """Return held pairs first, then those that owe something, then the other markets that run."""
     held = [market_id for market_id in state.markets if not state.position(market_id).is_flat]
-    others = [market_id for market_id in state.markets if market_id not in held and market_id not in state.ended]
-    for market_id in (*held, *others):
-        yield _pair(state, state.markets[market_id], now_ms, rules, worst_of)
+    owing = [market_id for market_id, claim in state.claims.items() if claim > 0 and market_id in state.markets]
+    shown = set(held + owing)
+    others = [market_id for market_id in state.markets if market_id not in shown and market_id not in state.ended]
+    for market_id in (*held, *owing, *others):
+        row = _pair(state, state.markets[market_id], now_ms, rules, worst_of)
+        yield replace(row, mode=mode_of(market_id))
 
 
 def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of: Callable[[str], int]) -> PairRow:
@@ -53,7 +63,15 @@ def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of:
         worst_imbalance=worst_of(market.id),
         tokens=market.tokens,
         min_size=market.min_size,
+        claim=state.claims.get(market.id, 0),
+        stage=_stage(state, market.id),
+        merging=position.merging,
     )
+
+
+def _stage(state: State, market_id: str) -> str:
+    stage = state.stages.get(market_id)
+    return "" if stage is None or market_id in state.ended else stage[0]
 
 
 def _ended(state: State, market: Market) -> str:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
-from cockpit.core.conversion import Conversion
+from cockpit.core.conversion import Conversion, ConversionState
 from cockpit.core.order import TERMINAL, Order
+from cockpit.core.parent import Parent
 from cockpit.drill.ledger import Ledger
 from cockpit.drill.rate import Meter
 from cockpit.drill.truth import Truth
@@ -189,6 +190,7 @@ class Checks:
         elif isinstance(event, ev.ParentStarted):
             self._parents[event.parent.id] = event.parent.size
             self._limits[event.parent.id] = event.parent.limit
+            self._rebalance(event.parent)
         elif isinstance(event, ev.ParentAmended):
             self._limits[event.parent_id] = event.limit
         elif isinstance(event, ev.Halted):
@@ -207,11 +209,21 @@ class Checks:
             self.ledger.asked(event.conversion)
         elif isinstance(event, ev.ConversionFailed):
             self.ledger.failed(event.conversion_id)
+            ask = self._universe.exchange.relayer.asks.get(event.conversion_id)
+            if ask is not None and ask.conversion.state is not ConversionState.FAILED:
+                self.fail("I4", f"conversion {event.conversion_id[:10]} is called failed, it is {ask.conversion.state}")
         elif isinstance(event, ev.PairsMerged):
             self.ledger.merged(state, event)
         elif isinstance(event, ev.ConnectionChanged):
             self._is_told = self._is_told and event.is_up and not self._is_down
             self._is_down = not event.is_up
+
+    def _rebalance(self, parent: Parent) -> None:
+        """A rebalance began: never of so little that the venue would take no order for it."""
+        state = self._universe.desk.state
+        least, delta = state.markets[parent.market_id].min_size, state.position(parent.market_id).delta
+        if parent.suggestion_id and abs(delta) < least:
+            self.fail("AP12", f"{parent.id} closes an imbalance of {delta}, the venue takes {least} or more")
 
     def _order(self, order_id: str) -> None:
         """An order moved: it may not come back from the dead, nor be called dead while it can still fill."""

@@ -15,6 +15,7 @@ import msgspec
 
 from cockpit.core import commands as cmd
 from cockpit.core.frame import Frame, Header, PairRow
+from cockpit.core.frame_capital import CapitalRow
 from cockpit.core.frame_orders import (
     EntryRow,
     LimitRow,
@@ -34,7 +35,7 @@ MOST_ANSWER = 16 << 20
 LONGEST_TEXT = 200
 MOST_NUMBER = 2**63 - 1
 """Larger ones the journal could not hold."""
-PARTS = ("header", "pairs", "suggestions", "parents", "entries", "offers", "limits")
+PARTS = ("header", "pairs", "suggestions", "parents", "entries", "offers", "limits", "capital")
 """What a picture can consist of."""
 Wanted = cmd.Place | cmd.Split | cmd.Bid | cmd.Enter
 """What can be previewed."""
@@ -125,6 +126,7 @@ class Picture(_Answer, frozen=True, tag="picture"):
     entries: tuple[EntryRow, ...] = ()
     offers: tuple[OfferRow, ...] = ()
     limits: tuple[LimitRow, ...] = ()
+    capital: tuple[CapitalRow, ...] = ()
 
 
 class Problem(_Answer, frozen=True, tag="problem"):

@@ -98,6 +98,14 @@ def amend(typed: Typed, folder: Path, text: str, limit: int, *, is_json: bool) -
         return _say(typed, desk.send(cmd.Amend(new_id(), target, limit)), is_json=is_json)
 
 
+def about_market(typed: Typed, folder: Path, market: str, make: Callable[[str], cmd.Command], *, is_json: bool) -> int:
+    """Send a command about a market; return the exit code."""
+    with connect(folder) as desk:
+        typed.note("market", market)
+        pair, _ = market_of(typed, desk.picture("pairs"), market)
+        return _say(typed, desk.send(make(pair.market_id)), is_json=is_json)
+
+
 def orders(folder: Path, *, is_json: bool) -> int:
     """List what is worked and what has ended; return the exit code."""
     with connect(folder) as desk:

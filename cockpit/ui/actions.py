@@ -48,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cancel-all", "X", "Cancel all", "Cancel every order at once; new ones may follow", "orders", "", True, 8),
     Action("pause", "space", "Pause", "Pause the parent or entry, or resume it", "orders", "", True, 4),
     Action("fold", "o", "Fold", "Show or hide the orders of a parent", "orders", "", False, 11),
+    Action("mode", "A", "Mode", "Suggest for the pair, act by itself, or nothing", "orders", "", True),
     Action("halt", "K", "HALT", "Cancel all, send nothing until released", "desk", "", True, -2),
     Action("stop-preview", "P", "Stop preview", "What a stop would do, what stays; choose which", "desk", "", False, 9),
     Action("everything", "E", "Stop everything", "End all orders of the account; asks for a word", "desk", "", True),

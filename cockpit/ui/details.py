@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from cockpit.core.conversion import ConversionKind
 from cockpit.core.entry import EntryKind
 from cockpit.core.frame import Frame, LegRow, PairRow
+from cockpit.core.frame_capital import CapitalRow
 from cockpit.core.frame_orders import OfferRow, SuggestionRow
 from cockpit.core.market import Side
 from cockpit.core.rebalance import Option
 from cockpit.ui import words
 from cockpit.ui.order_detail import order_rows
 from cockpit.ui.panes.book import pair_of
+from cockpit.ui.panes.capital import action_words, capital_of
 from cockpit.ui.panes.orders import side_words
 from cockpit.ui.panes.positions import gain, state_of
 from cockpit.ui.panes.suggestions import delta_words, offer_of
 from cockpit.ui.rows import Entry, Row, Rows, Run, wrap
 
 LABEL = 20
+MODES = {
+    "suggest": "suggest: you approve",
+    "auto": "auto: rebalanced by itself, within the limits",
+    "off": "off: nothing is suggested",
+}
 
 
 def detail_rows(kind: str, key: str, frame: Frame, width: int) -> Rows:
@@ -26,8 +34,11 @@ def detail_rows(kind: str, key: str, frame: Frame, width: int) -> Rows:
         lines = [*_pair(pair, frame.at_ms, width), *_beside(frame, pair, width)]
     elif kind == "suggestions":
         row = next((row for row in frame.suggestions if row.market_id == key), None)
-        offer = offer_of(frame, key)
-        lines = _suggestion(row, pair, width) if row is not None else _offer(offer) if offer is not None else []
+        offer, freed = offer_of(frame, key), capital_of(frame, key)
+        if freed is not None:
+            lines = _capital(freed)
+        else:
+            lines = _suggestion(row, pair, width) if row is not None else _offer(offer) if offer is not None else []
     elif kind == "orders":
         return order_rows(key, frame, width)
     body = tuple(Entry(str(index), row) for index, row in enumerate(lines))
@@ -46,6 +57,13 @@ def _pair(pair: PairRow, now: int, width: int) -> list[Row]:
     lines.append(_line("state", (state or "in order", style)))
     if pair.halted:
         lines.append(_line("halted", (pair.halted, "alarm")))
+    lines.append(_line("mode", (MODES[pair.mode], ""), ("   A changes it", "dim")))
+    if pair.claim:
+        lines.append(_line("owes", (f"{words.money(pair.claim)} USD until it is redeemed", "bold")))
+    if pair.merging:
+        lines.append(_line("being merged", (f"{words.shares(pair.merging)} pairs", "")))
+    if pair.stage:
+        lines.append(_line("resolution", (pair.stage, "")))
     if pair.closes_at_ms is not None:
         lines.append(_line("ends", (f"in {words.duration(pair.closes_at_ms - now)}", "")))
     for leg in pair.legs:
@@ -112,6 +130,17 @@ def _offer(row: OfferRow) -> list[Row]:
         (),
         (("a opens its form: the prices can be changed there", "dim"),),
     ]
+
+
+def _capital(row: CapitalRow) -> list[Row]:
+    """A merge or a redemption."""
+    lines: list[Row] = [((words.clean(row.name), "bold"), (f"  {action_words(row)}", "")), ()]
+    lines.append(_line("frees", (f"{words.money(row.amount)} USD", "bold")))
+    if row.left_ms is not None and row.kind is ConversionKind.MERGE:
+        lines.append(_line("sooner by", (words.days(row.left_ms), "")))
+    if row.saved > 0:
+        lines.append(_line("selling brings", (f"{words.money(row.saved)} USD less, with fees", "")))
+    return [*lines, (), (("a asks whether to do it", "dim"),)]
 
 
 def _suggestion(row: SuggestionRow, pair: PairRow | None, width: int) -> list[Row]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from cockpit.core import commands as c
+from cockpit.core.conversion import ConversionKind
 from cockpit.core.frame import DifferenceRow, Frame
+from cockpit.core.frame_capital import CapitalRow
 from cockpit.core.frame_orders import SuggestionRow
 from cockpit.link.base import Link
 from cockpit.ui import words
@@ -127,6 +129,18 @@ class Hands:
     def reduce(self, *, is_on: bool) -> None:
         """Send only what lowers the exposure from now on, or everything again."""
         self._send(c.Reduce(self._link.new_id(), is_on), "reducing")
+
+    def free(self, row: CapitalRow) -> None:
+        """Merge pairs as they were seen, or redeem what a market owes."""
+        new_id = self._link.new_id()
+        if row.kind is ConversionKind.MERGE:
+            self._send(c.Merge(new_id, row.market_id, row.shares), "merge")
+        else:
+            self._send(c.Redeem(new_id, row.market_id), "redemption")
+
+    def set_mode(self, market_id: str, mode: str) -> None:
+        """Choose what the manager may do with a pair."""
+        self._send(c.SetMode(self._link.new_id(), market_id, mode), "mode")
 
     def sign_off(self, order_id: str, word: str) -> None:
         """Vouch for the end of an order whose fate is unknown."""

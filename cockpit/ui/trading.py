@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from cockpit.core.frame import Frame, PairRow
+from cockpit.core.frame_capital import CapitalRow
 from cockpit.core.frame_orders import ChildRow, EntryRow, ParentRow, SuggestionRow
 from cockpit.core.parent import ParentState
-from cockpit.ui import drafts
+from cockpit.ui import drafts, words
 from cockpit.ui.dialogs.approve import ApproveDialog
 from cockpit.ui.dialogs.ask import CancelDialog, CancelEntryDialog
+from cockpit.ui.dialogs.free import AutoDialog, FreeDialog
 from cockpit.ui.dialogs.place import KINDS, AmendDialog, Filled
 from cockpit.ui.dialogs.word import SignOffDialog
 from cockpit.ui.footer import is_any_open
@@ -19,6 +21,7 @@ from cockpit.ui.hands import Hands
 from cockpit.ui.layout import PaneScreen
 from cockpit.ui.panes import orders, suggestions
 from cockpit.ui.panes.book import pair_of
+from cockpit.ui.panes.capital import capital_of
 
 NO_ORDER = "no order is selected: 5, then j and k"
 
@@ -47,6 +50,10 @@ class TradingScreen(PaneScreen):
             return
         selected, focused = self.pane("suggestions").key, self.focused_pane.id
         here = selected if focused == "suggestions" else self.selected_market if focused != "orders" else ""
+        freed = capital_of(frame, here)
+        if freed is not None:
+            self.app.push_screen(FreeDialog(frame, freed), partial(self._freed, freed))
+            return
         row = suggestions.chosen(frame, here, selected)
         offer = suggestions.offer_of(frame, here)
         if offer is None and (row is None or not (row.id or row.parent_id)):
@@ -67,6 +74,26 @@ class TradingScreen(PaneScreen):
             self.hands.approve(row)
         elif choice == "dismiss":
             self.hands.dismiss(row)
+
+    def _freed(self, row: CapitalRow, is_wanted: bool | None) -> None:
+        if is_wanted:
+            self.hands.free(row)
+
+    def action_mode(self) -> None:
+        """Go to the next mode of the selected pair: to suggest only, to act by itself (which asks), to do nothing."""
+        pair = pair_of(self.newest, self.selected_market) if self.newest is not None else None
+        if pair is None or self.newest is None:
+            self.hands.host.say("no pair is selected: 1, then j and k")
+        elif pair.ended:
+            self.hands.host.say(f"{words.clean(pair.name)} has ended")
+        elif pair.mode == "suggest":
+            self.app.push_screen(AutoDialog(self.newest, pair), partial(self._let, pair.market_id))
+        else:
+            self.hands.set_mode(pair.market_id, "off" if pair.mode == "auto" else "suggest")
+
+    def _let(self, market_id: str, is_wanted: bool | None) -> None:
+        if is_wanted:
+            self.hands.set_mode(market_id, "auto")
 
     def action_hide(self) -> None:
         """Hide the selected suggestion."""

@@ -154,6 +154,14 @@ def duration(ms: int) -> str:
     return f"{days}d {text}" if days else text
 
 
+def days(ms: int) -> str:
+    """Return a time in its largest whole unit: `52 days`, `7 hours`, `3 minutes`."""
+    for unit, noun in ((86_400_000, "day"), (3_600_000, "hour")):
+        if ms >= unit:
+            return plural(ms // unit, noun)
+    return plural(ms // 60_000, "minute")
+
+
 def countdown(ms: int) -> str:
     """Return how long is left, `4:12` or `1:04:12`; never below `0:00`."""
     minutes, seconds = divmod(max(ms, 0) // 1000, 60)

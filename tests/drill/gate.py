@@ -17,11 +17,11 @@ from pathlib import Path
 from cockpit.drill.plan import plan_of
 from cockpit.drill.report import cores
 from cockpit.drill.universe import simulate
-from tests.drill import broken_fills, broken_guard, broken_orders, broken_working
+from tests.drill import broken_conversions, broken_fills, broken_guard, broken_orders, broken_working
 from tests.drill.broken import BROKEN, applied
 
 __all__ = ["BROKEN", "Caught", "caught", "hunt"]
-_REGISTERED = (broken_fills, broken_guard, broken_orders, broken_working)
+_REGISTERED = (broken_conversions, broken_fills, broken_guard, broken_orders, broken_working)
 MOST_SEEDS = 1_000
 SEEDS = Path(__file__).with_name("caught.json")
 """Broken desk -> the seed that caught it."""

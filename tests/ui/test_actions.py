@@ -51,7 +51,7 @@ def test_what_sends_is_known_to_send() -> None:
     acting = {action.id for action in ACTIONS if action.acts}
     assert acting == {
         *("approve", "dismiss", "cancel", "cancel-all", "pause", "halt", "release"),
-        *("new-order", "split", "bid", "enter", "amend", "everything", "reconcile", "reduce"),
+        *("new-order", "split", "bid", "enter", "amend", "everything", "reconcile", "reduce", "mode"),
         *("faster", "slower", "hold"),
     }
 

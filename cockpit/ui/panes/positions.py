@@ -116,6 +116,8 @@ def gain(amount: int, quiet: str = "") -> Run:
 
 def state_of(pair: PairRow, now: int) -> Run3:
     """Return (sign, words, style) of the first thing to know about a pair."""
+    if pair.claim:
+        return "=", f"owes {words.money(pair.claim)}", "key"
     if pair.ended:
         return "=", words.clean(pair.ended), "dim"
     if pair.halted:
@@ -132,6 +134,10 @@ def state_of(pair: PairRow, now: int) -> Run3:
         return "~", "~ not proven", "warning"
     if pair.is_held and not pair.is_marked:
         return "~", "~ no bids", "dim"
+    if pair.stage:
+        return "=", pair.stage, "dim"
+    if pair.is_held and pair.mode != "suggest":
+        return "A" if pair.mode == "auto" else "-", pair.mode, "key" if pair.mode == "auto" else "dim"
     if pair.closes_at_ms is not None and pair.closes_at_ms - now < 3_600_000:
         return "", f"ends in {words.age(pair.closes_at_ms - now)}", "dim"
     return "", "", ""

@@ -6,6 +6,7 @@ from cockpit.core.frame import Frame
 from cockpit.core.frame_orders import OfferRow, SuggestionRow
 from cockpit.core.market import Side
 from cockpit.ui import words
+from cockpit.ui.panes.capital import capital_cells, capital_key
 from cockpit.ui.panes.positions import HOLDS_NOTHING, gain
 from cockpit.ui.rows import Column, Entry, Rows, Run, table_head, table_row, widths
 
@@ -20,6 +21,8 @@ def rows(frame: Frame, width: int, height: int = 0, *, is_gone: bool = False) ->
     columns = _columns(width)
     sizes = widths(columns, width)
     shown = [(key_of(row), _cells(row, len(columns))) for row in frame.suggestions]
+    is_wide = len(columns) == WIDE_COLUMNS
+    shown += [(capital_key(row), capital_cells(row, is_wide=is_wide)) for row in frame.capital]
     shown += [(offer_key(row), _offer_cells(row, len(columns))) for row in frame.offers]
     body = tuple(
         Entry(key, table_row(columns, sizes, [(str(index), "dim"), *cells]))
@@ -28,7 +31,9 @@ def rows(frame: Frame, width: int, height: int = 0, *, is_gone: bool = False) ->
     opened = sum(1 for row in frame.suggestions if row.id)
     how = "the desk has stopped" if is_gone else "halted" if frame.header.halted else "a approves"
     entries = f"{len(frame.offers)} {'entry' if len(frame.offers) == 1 else 'entries'}" if frame.offers else ""
-    counts = "  ".join(text for text in (f"{opened} open" if opened else "", entries) if text)
+    freed = sum(row.amount for row in frame.capital if row.asked_ms is None)
+    free = f"{words.money(freed)} to free" if freed else ""
+    counts = "  ".join(text for text in (f"{opened} open" if opened else "", free, entries) if text)
     note = f"{counts} - {how}" if counts else ""
     return Rows("suggestions", note, (table_head(columns, sizes),) if body else (), body, empty=_empty(frame))
 
