@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cockpit.core.commands import Command, Preview
+from cockpit.core.drift import Drift, Drifts
 from cockpit.core.events import FeedStats
 from cockpit.core.frame import DeltaRow, Frame, Header, Ladder, LegRow, PairRow
 from cockpit.core.frame_orders import ChildRow, LimitRow, ParentRow, PreviewRow, SuggestionRow
@@ -369,6 +370,8 @@ EMPTY = Frame(
 NOTHING = Frame(seq=1, at_ms=AT, header=header(desk="starting", venue="connecting", venue_is_up=False, latency_ms=None))
 FIRST = replace(MAIN, parents=(), suggestions=(ETH_OPEN,), notices=NOTICES[:1])
 """What a newcomer sees: an imbalance, a suggestion, no order yet."""
+DRIFTING = replace(MAIN, delta=replace(DELTA, drifts=Drifts(Drift.GROWING, Drift.STEADY)))
+"""A minute after it started."""
 HALTED = replace(MAIN, header=header(desk="HALTED", halted="by a person"))
 ODD = replace(
     MAIN,

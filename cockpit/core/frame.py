@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cockpit.core.book import Levels
+from cockpit.core.drift import Drifts
 from cockpit.core.events import FeedStats
 from cockpit.core.frame_orders import (
     EntryRow,
@@ -182,6 +183,8 @@ class DeltaRow:
     proven_unhedged: int = 0
     worst_unhedged: int = 0
     """Sum of the imbalances in the worst case: see `PairRow.worst_imbalance`."""
+    drifts: Drifts | None = None
+    """Which way net and unhedged went in the last minute; None before that can be said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ ABOUT = {
     "that is not held shows what a share of each leg costs now.",
     "book": "Both legs of the selected pair: asks above, bids below, best in the middle.",
     "delta": "How far all pairs together are out of balance: claimed by all fills, proven by confirmed ones. Worst is "
-    "what it would be if every order that can still fill did so in the worst way.",
+    "what it would be if every order that can still fill did so in the worst way. Growing, shrinking and steady are "
+    "against a minute ago.",
     "suggestions": "What would close an imbalance, and below it entries: both legs of a pair for less than 1 USD. "
     "a opens the dialog, y sends; enter never sends.",
     "orders": "What is being worked, and entries above their legs; o shows the orders at the venue of each. SLIP is "
@@ -58,6 +59,7 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
     ("~", "dim", "not all fills proven, or too few bids to value all shares"),
     ("H =", "dim", "pair halted, market over"),
     ("3t", "dim", "the spread, in ticks"),
+    ("^ v = x", "bold", "the imbalance grows, shrinks, is steady, lies on the other side now"),
     ("+ -", "bold", "before an order: its orders at the venue are folded, or shown below"),
     ("post 9:30", "dim", "a post-only order, and what is left of its life"),
 )
