@@ -24,6 +24,7 @@ from cockpit.core.frame_orders import (
     SuggestionRow,
 )
 from cockpit.core.frame_profit import Profit
+from cockpit.core.locks import Completion
 from cockpit.core.market import Leg, Side
 from cockpit.core.state import Notice
 
@@ -143,6 +144,8 @@ class PairRow:
     """Asset ids of YES and NO."""
     min_size: int = 0
     """Least shares of an order, in 1/1,000,000."""
+    completion: Completion | None = None
+    """What would complete it; None while it is balanced, or over."""
 
 
 @dataclass(frozen=True, slots=True)

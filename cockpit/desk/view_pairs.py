@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.frame import Frame, Ladder, LegRow, PairRow
+from cockpit.core.locks import completion_of
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.pnl import Mark, total
 from cockpit.core.rebalance import is_balanced
@@ -53,6 +54,7 @@ def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of:
         worst_imbalance=worst_of(market.id),
         tokens=market.tokens,
         min_size=market.min_size,
+        completion=None if market.id in state.ended else completion_of(position, market, rules.rebalance.min_profit),
     )
 
 
