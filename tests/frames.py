@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cockpit.core.commands import Command, Preview
+from cockpit.core.drift import Drift, Drifts
 from cockpit.core.events import FeedStats
+from cockpit.core.fees import FeeSchedule
 from cockpit.core.frame import DeltaRow, Frame, Header, Ladder, LegRow, PairRow
 from cockpit.core.frame_orders import ChildRow, LimitRow, ParentRow, PreviewRow, SuggestionRow
+from cockpit.core.locks import Completion
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import TERMINAL, OrderState
 from cockpit.core.parent import ParentState
@@ -136,6 +139,7 @@ CPI = pair(
     locked=330 * CENT,
     pnl=-175 * CENT,
     needs_rebalance=True,
+    completion=Completion(Leg.NO, 140 * SHARE, 250 * SHARE, -19_350 * CENT, FeeSchedule(400), 200, 100),
 )
 ETH = pair(
     "m-eth",
@@ -145,6 +149,7 @@ ETH = pair(
     locked=-264 * USD,
     pnl=6 * USD,
     needs_rebalance=True,
+    completion=Completion(Leg.YES, 300 * SHARE, 300 * SHARE, -264 * USD, FeeSchedule(400), 200, 100),
 )
 GAME = pair(
     "m-game",
@@ -369,6 +374,8 @@ EMPTY = Frame(
 NOTHING = Frame(seq=1, at_ms=AT, header=header(desk="starting", venue="connecting", venue_is_up=False, latency_ms=None))
 FIRST = replace(MAIN, parents=(), suggestions=(ETH_OPEN,), notices=NOTICES[:1])
 """What a newcomer sees: an imbalance, a suggestion, no order yet."""
+DRIFTING = replace(MAIN, delta=replace(DELTA, drifts=Drifts(Drift.GROWING, Drift.STEADY)))
+"""A minute after it started."""
 HALTED = replace(MAIN, header=header(desk="HALTED", halted="by a person"))
 ODD = replace(
     MAIN,

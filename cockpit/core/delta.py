@@ -33,8 +33,10 @@ TOLERANCE = Decimal("0.0001")
 
 
 def _sizes(market_id: str, row: Mapping[str, Number]) -> tuple[int, int]:
-    if not isinstance(row, Mapping):
-        raise DeltaTrackerError(f'{market_id}: {row!r} must be a mapping with "yes_size" and "no_size"')
+    if not isinstance(market_id, str):
+        raise DeltaTrackerError(f"market_id {market_id!r:.40} must be a text")
+    if not isinstance(row, Mapping) or not {"yes_size", "no_size"} & set(row):
+        raise DeltaTrackerError(f'{market_id}: {row!r:.80} must be a mapping with "yes_size", "no_size" or both')
     yes, no = row.get("yes_size", 0), row.get("no_size", 0)
     return exact_size(yes, f"{market_id} yes_size"), exact_size(no, f"{market_id} no_size")
 
@@ -119,7 +121,7 @@ class DeltaTracker:
         """Change sizes, prices or both; what is left out stays. Raises: DeltaTrackerError."""
         held = self._known(market_id)
         if prices is not None and not isinstance(prices, Mapping):
-            raise DeltaTrackerError(f"prices {prices!r} must be a mapping")
+            raise DeltaTrackerError(f"prices {prices!r:.80} must be a mapping")
         sizes, marks = self._checked(
             held.yes_size if yes_size is None else yes_size,
             held.no_size if no_size is None else no_size,
@@ -135,7 +137,7 @@ class DeltaTracker:
 
     def get_position(self, market_id: str) -> TrackedPosition | None:
         """Return a pair, or None when it is not tracked."""
-        return self._known(market_id) if market_id in self._sums else None
+        return self._known(market_id) if market_id in self else None
 
     def get_delta(self) -> Decimal:
         """Return the sum of YES minus NO shares; opposite imbalances cancel (see `get_unhedged`)."""
@@ -196,8 +198,11 @@ class DeltaTracker:
     def reconcile_with_exchange(self, exchange_positions: Mapping[str, Mapping[str, Number]]) -> dict[str, Any]:
         """Compare with {market: {"yes_size", "no_size"}}; a market of no shares counts as absent. Changes nothing.
 
-        Raises: DeltaTrackerError when a size there is not a number, or negative.
+        A size that is left out counts as none held. Raises: DeltaTrackerError when a row names neither size, or one
+        that is not a number, or negative.
         """
+        if not isinstance(exchange_positions, Mapping):
+            raise DeltaTrackerError(f"exchange_positions {exchange_positions!r:.80} must be a mapping of markets")
         theirs = {market: _sizes(market, row) for market, row in exchange_positions.items()}
         theirs = {market: sizes for market, sizes in theirs.items() if any(sizes)}
         tolerance = exact(TOLERANCE, "tolerance")
@@ -230,7 +235,7 @@ class DeltaTracker:
         return len(self._sums)
 
     def __contains__(self, market_id: object) -> bool:
-        return market_id in self._sums
+        return isinstance(market_id, str) and market_id in self._sums
 
     def __iter__(self) -> Iterator[TrackedPosition]:
         return iter([self._known(market) for market, _ in self._sums.items()])
@@ -255,8 +260,8 @@ class DeltaTracker:
         sizes = exact_size(yes, "yes_size"), exact_size(no, "no_size")
         if not any(sizes):
             raise DeltaTrackerError("yes_size and no_size are both 0; at least one must be above 0")
-        if not isinstance(prices, Mapping) or not {"yes", "no"} <= set(prices):
-            raise DeltaTrackerError('prices must be a mapping with "yes" and "no"')
+        if not isinstance(prices, Mapping) or set(prices) != {"yes", "no"}:
+            raise DeltaTrackerError(f'prices {prices!r:.80} must be a mapping with "yes" and "no", nothing else')
         return sizes, (exact_price(prices["yes"], "yes price"), exact_price(prices["no"], "no price"))
 
     def _store(self, market_id: str, sizes: tuple[int, int], marks: tuple[int, int]) -> TrackedPosition:

@@ -348,3 +348,5 @@ class Noted:
     text: str
     is_alert: bool = False
     """A breach, or its end: told to people who do not look at a screen, too."""
+    limit: str = ""
+    """The limit it is about: exceeded, or kept again when the level is `info`."""

@@ -170,6 +170,10 @@ def _pair_halted(state: State, event: ev.PairHalted) -> None:
 def _noted(state: State, event: ev.Noted) -> None:
     state.notice_count += 1
     state.notices.append(Notice(state.notice_count, event.at_ms, event.level, event.text))
+    if event.limit and event.level == "info":
+        state.limits_over.discard(event.limit)
+    elif event.limit:
+        state.limits_over.add(event.limit)
 
 
 def _order_moved(state: State, event: ev.OrderMoved) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cockpit.core.book import Levels
+from cockpit.core.drift import Drifts
 from cockpit.core.events import FeedStats
 from cockpit.core.frame_capital import CapitalRow
 from cockpit.core.frame_orders import (
@@ -24,6 +25,7 @@ from cockpit.core.frame_orders import (
     SuggestionRow,
 )
 from cockpit.core.frame_profit import Profit
+from cockpit.core.locks import Completion
 from cockpit.core.market import Leg, Side
 from cockpit.core.state import Notice
 
@@ -151,6 +153,8 @@ class PairRow:
     """The last step towards its resolution: `ended`, `proposed`, `disputed`."""
     merging: int = 0
     """Pairs on their way to be merged."""
+    completion: Completion | None = None
+    """What would complete it; None while it is balanced, or over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ class DeltaRow:
     proven_unhedged: int = 0
     worst_unhedged: int = 0
     """Sum of the imbalances in the worst case: see `PairRow.worst_imbalance`."""
+    drifts: Drifts | None = None
+    """Which way net and unhedged went in the last minute; None before that can be said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,8 @@ class State:
     suggestion_count: int = 0
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=MAX_NOTICES))
     notice_count: int = 0
+    limits_over: set[str] = field(default_factory=set)
+    """Limits that people were told are exceeded, and not yet that they are kept again."""
     connection: ev.ConnectionChanged | None = None
     feed: ev.FeedStats | None = None
     commands_done: set[str] = field(default_factory=set)

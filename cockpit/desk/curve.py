@@ -1,9 +1,10 @@
-"""How the profit went: a point now and then, fewer of them the longer it is ago, and the same again after a restart."""
+"""Numbers over time: the profit, thinned out the longer it is ago and the same after a restart, and the drift."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cockpit.core.drift import Trail
 from cockpit.core.frame_orders import Point
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ MOST_POINTS = 480
 
 
 class Curve:
-    """Profit over time, in at most `MOST_POINTS` points."""
+    """Profit over time, in at most `MOST_POINTS` points, and the drift of the delta."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -24,6 +25,8 @@ class Curve:
         self._points: list[Point] = []
         self.points: tuple[Point, ...] = ()
         """Oldest first; the same object until there is a new one."""
+        self.trail = Trail()
+        """The imbalances of the last minute."""
         self._kept_ms: int | None = None
 
     def load(self) -> None:
@@ -35,6 +38,7 @@ class Curve:
     def look(self) -> None:
         """Keep numbers for charts, if it is time."""
         state, now, history = self._desk.state, self._desk.clock.now_ms(), self._desk.history
+        self.trail.add(now, state.exposure.delta, state.exposure.unhedged)
         if self._kept_ms is not None and now - self._kept_ms < EVERY_MS:
             return
         self._kept_ms = now

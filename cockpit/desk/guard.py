@@ -13,7 +13,8 @@ from cockpit.core.checks import check, check_whole
 from cockpit.core.limits import Account, Approved, Reason, Refused
 from cockpit.core.order import Order
 from cockpit.core.parent import ParentState
-from cockpit.core.units import PRICE_ONE, money_text, shares_text
+from cockpit.core.units import money_text
+from cockpit.desk.alarms import Alarms
 from cockpit.desk.committed import Committed
 from cockpit.storage.latch import LatchState
 
@@ -29,13 +30,11 @@ MOST_DRIFT_MS = 2_000
 
 
 class Guard:
-    """Checks orders, starts the trading day, watches the daily loss, the delta, the latch and the clock."""
+    """Checks orders, starts the trading day, watches the daily loss, the latch and the clock."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._is_breached = False
-        self._over: tuple[str, ...] = ()
-        """The limits that are exceeded, as people were told."""
+        self._alarms = Alarms(desk)
         self.committed = Committed(desk)
         self._new_day_ms: int | None = None
         """When a new day was first seen that could not begin yet: a mark was missing."""
@@ -98,10 +97,6 @@ class Guard:
         """Return the largest imbalance that a pair's orders and unproven fills could bring."""
         return self.committed.of(market_id).imbalance
 
-    def wants_less(self, delta: int) -> bool:
-        """Return whether the delta of all pairs is beyond its limit, and a pair of this delta adds to it."""
-        return self._is_breached and delta * self._desk.state.exposure.delta > 0
-
     def worst_unhedged(self) -> int:
         """Return the sum of all pairs' worst imbalances."""
         return self.committed.worst_unhedged()
@@ -132,8 +127,7 @@ class Guard:
             return
         self._day()
         self._loss()
-        self._delta()
-        self._breaches()
+        self._alarms.look()
         self._desk.curve.look()
 
     def _sleep(self) -> None:
@@ -183,39 +177,6 @@ class Guard:
         if at_best <= -limit and not state.halted:
             lost = money_text(-state.day_pnl)
             self._desk.canceller.halt(f"{Reason.DAILY_LOSS}: lost {lost} USD today, limit {money_text(limit)}")
-
-    def _delta(self) -> None:
-        state = self._desk.state
-        is_breached = state.exposure.breaches(self._desk.rules.max_delta_pct, 10_000, PRICE_ONE)
-        if is_breached != self._is_breached:
-            self._is_breached = is_breached
-            for market_id in state.positions:
-                self._desk.manager.touch(market_id)
-            net = shares_text(state.exposure.delta)
-            words = f"delta {net} is beyond its limit" if is_breached else f"delta {net} is back within its limit"
-            self._desk.note("warning" if is_breached else "info", words, is_alert=True)
-
-    def _breaches(self) -> None:
-        """Say when a limit is exceeded, and when it no longer is: others trade on the account, too."""
-        state, limits = self._desk.state, self._desk.rules.limits
-        legs = max((max(p.yes.shares, p.no.shares) for p in state.positions.values()), default=0)
-        found = []
-        if legs > limits.max_position_size:
-            found.append(f"{shares_text(legs)} shares of one leg, limit {shares_text(limits.max_position_size)}")
-        if state.exposure.unhedged > limits.max_unhedged:
-            unhedged, limit = shares_text(state.exposure.unhedged), shares_text(limits.max_unhedged)
-            found.append(f"{unhedged} shares unhedged, limit {limit}")
-        cost = sum(position.cost for position in state.positions.values())
-        if cost > limits.max_total_exposure:
-            found.append(f"{money_text(cost)} USD in positions, limit {money_text(limits.max_total_exposure)}")
-        names = tuple(words.partition(" ")[2] for words in found)
-        for words, name in zip(found, names, strict=True):
-            if name not in self._over:
-                self._desk.note("alarm", f"over a limit: {words}", is_alert=True)
-        for name in self._over:
-            if name not in names:
-                self._desk.note("info", f"within the limit again: {name}", is_alert=True)
-        self._over = names
 
 
 def _zone(name: str) -> tzinfo:

@@ -13,6 +13,7 @@ from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.position import Position
 from cockpit.core.rebalance import EVEN, Choice, Quotes, Verdict, choose, closable, is_balanced, limit_of, options_of
+from cockpit.desk.alarms import DELTA
 from cockpit.desk.rules import PairMode
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Manager:
         """Return all that a verdict rests on: while it is the same, so is the verdict."""
         market, now = self._desk.state.markets[market_id], self._desk.clock.now_ms()
         excess = closable(position)
-        is_wanted = self._desk.guard.wants_less(position.delta)
+        is_wanted = self._adds_to_breach(position.delta)
         if not excess:
             return market, position, Quotes((), ()), is_wanted
         if self.mode_of(market_id) == "off":
@@ -120,6 +121,11 @@ class Manager:
         heavy = Leg.YES if position.delta > 0 else Leg.NO
         bids = book.cover(heavy, Side.BUY, excess, DEPTH)
         return market, position, Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH)), is_wanted
+
+    def _adds_to_breach(self, delta: int) -> bool:
+        """Return whether the delta of all pairs is beyond its limit, and a pair of this delta adds to it."""
+        state = self._desk.state
+        return DELTA in state.limits_over and delta * state.exposure.delta > 0
 
     def _choice(self, market_id: str, basis: Basis) -> tuple[Choice, int]:
         rules = self._desk.rules_for(market_id)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Frame:
     """Return the state as the frame that follows the one `before`, with the books of the markets in `watch`."""
-    stop = stop_row(desk)
+    stop, now, sums = stop_row(desk), desk.clock.now_ms(), desk.state.exposure
     return frame_of(
         desk.state,
         seq=before.seq + 1 if before else 1,
-        now_ms=desk.clock.now_ms(),
+        now_ms=now,
         started_ms=desk.started_ms,
         is_ready=desk.is_ready,
         rules=desk.rules,
@@ -38,5 +38,6 @@ def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Fram
             may_sign_off=desk.proof.may_sign_off,
             worst_of=desk.guard.worst_of,
             worst_unhedged=stop.worst_unhedged,
+            drifts=desk.curve.trail.drifts(now, sums.delta, sums.unhedged),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from cockpit.core.drift import Drifts
 from cockpit.core.entry import Offer
 from cockpit.core.frame import DeltaRow, Frame, Header, StopRow
 from cockpit.core.frame_orders import LimitRow, Point, PreviewRow, Receipt
@@ -37,6 +38,7 @@ class Extras:
     may_sign_off: Callable[[Order], bool]
     worst_of: Callable[[str], int]
     worst_unhedged: int
+    drifts: Drifts | None
 
 
 def frame_of(
@@ -67,7 +69,7 @@ def frame_of(
         header=_header(state, started_ms, is_ready, rules, place),
         pairs=tuple(pairs(state, now_ms, rules, desk.worst_of, desk.mode_of)),
         ladders={m: ladder(state, m, now_ms, before) for m in watch if m in state.books},
-        delta=_delta(state, rules, desk.worst_unhedged),
+        delta=_delta(state, rules, desk),
         suggestions=tuple(suggestions(state, now_ms, rules)),
         parents=rows,
         limits=_limits(state, rules),
@@ -136,7 +138,7 @@ def _is_breached(state: State, rules: DeskRules) -> bool:
     return state.exposure.breaches(rules.max_delta_pct, 10_000, PRICE_ONE)
 
 
-def _delta(state: State, rules: DeskRules, worst_unhedged: int) -> DeltaRow:
+def _delta(state: State, rules: DeskRules, desk: Extras) -> DeltaRow:
     sums = state.exposure
     exposure = sums.total // PRICE_ONE
     worst = sums.worst()
@@ -153,5 +155,6 @@ def _delta(state: State, rules: DeskRules, worst_unhedged: int) -> DeltaRow:
         worst_delta=worst[1] if worst else 0,
         proven_net=sum(position.proven_delta for position in state.positions.values()),
         proven_unhedged=sum(abs(position.proven_delta) for position in state.positions.values()),
-        worst_unhedged=worst_unhedged,
+        worst_unhedged=desk.worst_unhedged,
+        drifts=desk.drifts,
     )

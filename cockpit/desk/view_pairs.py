@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.frame import Frame, Ladder, LegRow, PairRow
+from cockpit.core.locks import completion_of
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.pnl import Mark, total
 from cockpit.core.rebalance import is_balanced
@@ -66,6 +67,7 @@ def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of:
         claim=state.claims.get(market.id, 0),
         stage=_stage(state, market.id),
         merging=position.merging,
+        completion=None if market.id in state.ended else completion_of(position, market, rules.rebalance.min_profit),
     )
 
 

@@ -8,6 +8,7 @@ from cockpit.core import events as ev
 from cockpit.core.market import Side
 from cockpit.core.order import Fill
 from cockpit.core.units import price_text, shares_text
+from cockpit.desk.alarms import DELTA
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -46,6 +47,9 @@ def wake(desk: Desk, event: ev.Event) -> None:
         desk.converter.ended(event)
         desk.guard.committed.forget(getattr(event, "market_id", ""))
         desk.executor.touch()
+    elif isinstance(event, ev.Noted) and event.limit == DELTA:
+        for market_id in desk.state.positions:
+            desk.manager.touch(market_id)
     elif isinstance(event, ev.TickChanged):
         desk.manager.touch(event.market_id)
 

@@ -28,9 +28,13 @@ ABOUT = {
     "positions": "Every pair. DELTA is first leg minus second leg, COST what one share of each cost together, LOCKED "
     "the worst result at the end, P&L the result with pairs at 1 USD and the rest sold to the bids. A pair "
     "that is not held shows what a share of each leg costs now.",
-    "book": "Both legs of the selected pair: asks above, bids below, best in the middle.",
+    "book": "Both legs of the selected pair: asks above, bids below, best in the middle. Beside the leg that is short "
+    "stands what the pair would lock if it were completed at each price: by taking, with the fee, and by an order that "
+    "rests. With room for one figure that is taking at the asks, resting at the bids. The line below has the highest "
+    "prices that lock the minimum profit.",
     "delta": "How far all pairs together are out of balance: claimed by all fills, proven by confirmed ones. Worst is "
-    "what it would be if every order that can still fill did so in the worst way.",
+    "what it would be if every order that can still fill did so in the worst way. Growing, shrinking and steady are "
+    "against a minute ago.",
     "suggestions": "What would close an imbalance, and below it entries: both legs of a pair for less than 1 USD. "
     "a opens the dialog, y sends; enter never sends.",
     "orders": "What is being worked, and entries above their legs; o shows the orders at the venue of each. SLIP is "
@@ -58,6 +62,11 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
     ("~", "dim", "not all fills proven, or too few bids to value all shares"),
     ("H =", "dim", "pair halted, market over"),
     ("3t", "dim", "the spread, in ticks"),
+    ("^ v = x", "bold", "the imbalance grows, shrinks, is steady, lies on the other side now"),
+    ("L lock", "gain", "completed there, the pair locks the minimum profit"),
+    ("R rest", "key", "it does only by an order that rests: taking costs a fee"),
+    ("T thin", "dim", "resting loses nothing, and misses the minimum profit"),
+    ("X loss", "loss", "it locks a loss, taking or resting"),
     ("+ -", "bold", "before an order: its orders at the venue are folded, or shown below"),
     ("post 9:30", "dim", "a post-only order, and what is left of its life"),
 )

@@ -8,7 +8,7 @@ import unicodedata
 from rich.cells import cell_len, set_cell_size
 
 from cockpit.core.market import Side
-from cockpit.core.units import CENT, PRICE_ONE, SHARE
+from cockpit.core.units import CENT, PRICE_ONE, SHARE, USD
 
 NOTHING = "--"
 """Stands where there is no number."""
@@ -82,7 +82,7 @@ def exact(number: int) -> str:
 
 
 def short_shares(number: int, width: int) -> str:
-    """Return shares in at most `width` cells: decimals go first, then thousands become k, millions M."""
+    """Return shares in at most `width` cells, cut: decimals go first, then thousands become k, millions M."""
     text = shares(number)
     if len(text) <= width:
         return text
@@ -90,9 +90,10 @@ def short_shares(number: int, width: int) -> str:
     if len(text) <= width:
         return text
     for divisor, unit in ((1_000, "k"), (1_000_000, "M"), (1_000_000_000, "G")):
-        text = f"{number // SHARE // divisor:,}{unit}"
+        whole, tenth = divmod(number * 10 // SHARE // divisor, 10)
+        text = f"{whole:,}{unit}"
         if len(text) <= width:
-            break
+            return finer if tenth and len(finer := f"{whole:,}.{tenth}{unit}") <= width else text
     return text
 
 
@@ -109,6 +110,18 @@ def whole_cents(amount: int) -> int:
 def signed_money(amount: int) -> str:
     """Return a gain or a loss; the sign is always there, and stays when less than half a cent is shown as zero."""
     return _sign(amount) + _grouped((abs(amount) + CENT // 2) // CENT, 2, trim=False)
+
+
+def short_gain(amount: int, width: int) -> str:
+    """Return a promised gain in at most `width` cells, rounded down: cents go first, then thousands become k."""
+    text = signed_money(whole_cents(amount))
+    if len(text) <= width:
+        return text
+    for divisor, unit in ((1, ""), (1_000, "k"), (1_000_000, "M")):
+        text = f"{amount // USD // divisor:+,}{unit}"
+        if len(text) <= width:
+            break
+    return text
 
 
 def price(value: int, tick: int = 100) -> str:

@@ -121,6 +121,28 @@ def test_a_row_of_the_exchange_is_a_mapping(two: DeltaTracker, row: Any) -> None
     refused(two, lambda: two.reconcile_with_exchange({"a": row}))
 
 
+@pytest.mark.parametrize("row", [{}, {"yes": 5, "no": 5}, {"YES_SIZE": 5}], ids=shown)
+def test_a_row_whose_sizes_have_other_names_is_not_taken_for_an_empty_one(two: DeltaTracker, row: Any) -> None:
+    refused(two, lambda: two.reconcile_with_exchange({"a": row}))
+
+
+@pytest.mark.parametrize("rows", [None, 5, [("a", {"yes_size": 1})], {7: {"yes_size": 1}}], ids=shown)
+def test_the_exchanges_positions_are_a_mapping_of_markets(two: DeltaTracker, rows: Any) -> None:
+    refused(two, lambda: two.reconcile_with_exchange(rows))
+
+
+@pytest.mark.parametrize("prices", [{"YES": "0.7"}, {"yes": "0.7", "No": "0.3"}, {"yes": "0.7", 1: 1}], ids=shown)
+def test_a_price_under_another_name_is_not_left_out_in_silence(two: DeltaTracker, prices: Any) -> None:
+    refused(two, lambda: two.update_position("a", prices=prices))
+    refused(two, lambda: two.add_position("c", 1, 1, HALF | prices))
+
+
+@pytest.mark.parametrize("other", [["a"], {"a": 1}, 7, None], ids=shown)
+def test_what_is_no_text_is_not_tracked(two: DeltaTracker, other: Any) -> None:
+    assert other not in two
+    assert two.get_position(other) is None
+
+
 def test_the_message_names_field_value_and_what_is_allowed(two: DeltaTracker) -> None:
     with pytest.raises(DeltaTrackerError, match="yes price 0 must be above 0 and at most 1"):
         two.add_position("c", 1, 1, {"yes": 0, "no": 1})

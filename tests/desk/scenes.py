@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from cockpit.core import events as ev
 from cockpit.core.commands import Command, Place
@@ -13,7 +14,7 @@ from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, Order, OrderState, OrderType
 from cockpit.core.units import SHARE, pay
 from cockpit.venues.base import OrderReport
-from tests.desk.fakes import MARKET, Bench, FakeVenue
+from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, opening_fill
 
 
 def by_hand(
@@ -119,6 +120,16 @@ async def start_with_one_resting(bench: Bench) -> asyncio.Task[None]:
     assert (await ask(bench, by_hand(), 1)).is_done
     assert sent(bench) == [(20, 3000)]
     return task
+
+
+def traded_elsewhere(bench: Bench, shares: int, side: Side = Side.BUY) -> None:
+    """Let somebody else buy or sell YES of the other market on the account."""
+    venue, now = bench.venue, bench.venue.clock.now_ms()
+    opening = opening_fill(f"by-hand-{len(venue.known_fills)}", OTHER, Leg.YES, shares, 5000)
+    fill = replace(opening, side=side, at_ms=now)
+    venue.known_fills.append(fill)
+    venue.cash += fill.money if side is Side.SELL else -fill.money
+    venue.sink(ev.FillSeen(now, fill))
 
 
 def match(bench: Bench, order: Order, shares: int, *, is_told: bool = True) -> None:

@@ -11,13 +11,12 @@ from cockpit.core import events as ev
 from cockpit.core.commands import Reconcile
 from cockpit.core.limits import Limits, Reason
 from cockpit.core.market import Leg, Side
-from cockpit.core.order import Fill
 from cockpit.core.units import SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.desk.rules import DeskRules
 from cockpit.drill.virtual_time import run
-from tests.desk.fakes import MARKET, OTHER, Bench, FakeVenue, opening_fill
-from tests.desk.scenes import alerts, ask, by_hand, told, until
+from tests.desk.fakes import MARKET, Bench, FakeVenue, opening_fill
+from tests.desk.scenes import alerts, ask, by_hand, told, traded_elsewhere, until
 
 MIDNIGHT_MS = 1_790_035_200_000
 """The 22nd of September 2026 begins, UTC."""
@@ -34,16 +33,6 @@ def _day(bench: Bench) -> tuple[str, int]:
     day = bench.desk.state.day
     assert day is not None
     return day.day, day.equity // USD
-
-
-def _traded_elsewhere(bench: Bench, shares: int, side: Side = Side.BUY) -> None:
-    """Somebody else trades on the account."""
-    venue, now = bench.venue, bench.venue.clock.now_ms()
-    opening = opening_fill(f"by-hand-{len(venue.known_fills)}", OTHER, Leg.YES, shares, 5000)
-    fill: Fill = replace(opening, side=side, at_ms=now)
-    venue.known_fills.append(fill)
-    venue.cash += fill.money if side is Side.SELL else -fill.money
-    venue.sink(ev.FillSeen(now, fill))
 
 
 def test_a_book_that_is_lost_over_midnight_does_not_lower_what_the_days_loss_is_counted_from() -> None:
@@ -128,7 +117,7 @@ def test_trades_of_others_that_go_over_a_limit_raise_one_alert_each_until_they_a
     async def story() -> None:
         bench = Bench()
         task = await bench.start()
-        _traded_elsewhere(bench, 6_000)
+        traded_elsewhere(bench, 6_000)
         await asyncio.sleep(120)
         over = [text for text in alerts(bench) if text.startswith("over a limit: ")]
         assert [text.removeprefix("over a limit: ") for text in over] == [
@@ -136,7 +125,7 @@ def test_trades_of_others_that_go_over_a_limit_raise_one_alert_each_until_they_a
             "6040 shares unhedged, limit 500",
         ]
         assert set(over) <= set(told(bench, "alarm"))
-        _traded_elsewhere(bench, 5_999, Side.SELL)
+        traded_elsewhere(bench, 5_999, Side.SELL)
         await asyncio.sleep(120)
         assert sum(text.startswith("within the limit again") for text in alerts(bench)) == 2
         assert sum(text.startswith("over a limit: ") for text in alerts(bench)) == 2
@@ -151,7 +140,7 @@ def test_money_in_positions_beyond_its_limit_raises_an_alert() -> None:
         task = await bench.start()
         await asyncio.sleep(2)
         assert not any("USD in positions" in text for text in alerts(bench))
-        _traded_elsewhere(bench, 160)
+        traded_elsewhere(bench, 160)
         await asyncio.sleep(2)
         (text,) = [text for text in alerts(bench) if "USD in positions" in text]
         assert text == "over a limit: 102.8 USD in positions, limit 100"

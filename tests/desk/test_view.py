@@ -33,6 +33,11 @@ def test_a_frame_shows_the_pair_its_delta_and_what_would_close_it() -> None:
         assert held.legs[0].average == 2400
         assert held.locked == 20 * USD - 22_800_000
         assert held.pnl == 20 * USD + 40 * 320_000 - 22_800_000
+        assert held.completion is not None
+        assert (held.completion.leg, held.completion.shares, held.completion.tick) == (Leg.NO, 40 * SHARE, MARKET.tick)
+        assert held.completion.locked_at(6800, is_taker=True) == 60 * USD - 22_800_000 - 40 * 680_000
+        assert held.completion.target == 1_200_000
+        assert other.completion is None
         assert frame.delta is not None
         assert (frame.delta.net, frame.delta.unhedged, frame.delta.worst_name) == (40 * SHARE, 40 * SHARE, MARKET.name)
         assert frame.delta.is_breached
@@ -42,6 +47,19 @@ def test_a_frame_shows_the_pair_its_delta_and_what_would_close_it() -> None:
         assert row.option.action == "SELL_YES"
         assert row.limit == 3100
         assert frame.header.equity == 1_000 * USD + 20 * USD + 40 * 320_000
+        await bench.stop(task)
+
+    run(story())
+
+
+def test_nothing_completes_a_pair_whose_market_is_over() -> None:
+    async def story() -> None:
+        bench = Bench()
+        task = await bench.start()
+        bench.desk.state.ended[MARKET.id] = 0
+        held, *_ = _look(bench).pairs
+        assert held.delta == 40 * SHARE
+        assert held.completion is None
         await bench.stop(task)
 
     run(story())

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from cockpit.core.drift import Drift, Drifts
 from cockpit.core.units import SHARE
 from cockpit.ui import words
 from cockpit.ui.panes import delta
@@ -38,6 +39,22 @@ def test_claimed_and_proven_both_are_always_there_and_the_worst_case(height: int
         assert f" {worst}" in text.split("worst")[1]
     at_80 = delta.rows(t.UNPROVEN, 78, 1)
     assert at_80.note == "! over the soft limit  unhedged 440 of 500  proven 410  worst 508"
+
+
+def test_the_drift_is_a_sign_and_where_there_is_room_a_word() -> None:
+    for drift, sign in delta.SIGNS.items():
+        frame = replace(f.MAIN, delta=replace(f.DELTA, drifts=Drifts(drift, Drift.STEADY)))
+        assert f"-160 ! {sign} {drift}  proven" in plain(delta.rows(frame, 116, 2))
+        assert f"-160 ! {sign}  proven" in plain(delta.rows(frame, 78, 1))
+        other = replace(f.MAIN, delta=replace(f.DELTA, drifts=Drifts(Drift.STEADY, drift)))
+        assert f"unhedged 440 {sign} {drift}  proven" in plain(delta.rows(other, 116, 2))
+        assert f"of 500 {sign}  proven" in plain(delta.rows(other, 78, 1))
+
+
+def test_before_there_is_a_drift_nothing_is_said_of_it() -> None:
+    assert "net   -160 !  proven -160" in plain(delta.rows(f.MAIN, 116, 2))
+    assert "unhedged 440  proven 440  worst case 440" in plain(delta.rows(f.MAIN, 116, 2))
+    assert "unhedged 440 of 500  proven 440" in plain(delta.rows(f.MAIN, 78, 1))
 
 
 @pytest.mark.parametrize("width", [40, 62, 63, 78, 116])

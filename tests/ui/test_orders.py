@@ -49,7 +49,7 @@ def test_wide_a_parent_is_measured_against_arrival_and_vwap() -> None:
         "  c-0021 FAK            0.35         40 /    40 [######]  0.350                            1 filled",
     ]
     assert text[6].endswith(" 1 1,250 ahead, 81 % sure")
-    assert text[13].endswith(" 2 12k ahead, 64 % sure")
+    assert text[13].endswith(" 2 12.5k ahead, 64 % sure")
 
 
 def test_narrow_what_matters_of_a_row_is_not_cut() -> None:

@@ -87,7 +87,9 @@ def test_the_book_shows_both_legs_and_marks_our_orders() -> None:
 def test_an_own_order_the_venue_does_not_show_has_a_line_all_the_same() -> None:
     ladder = replace(f.ETH_LADDER, own={(Leg.YES, Side.BUY, 850): 25 * SHARE})
     frame = replace(f.MAIN, ladders={"m-eth": ladder})
-    assert "     0  0.085 *25" in plain(book.rows(frame, "m-eth", 42, 15))
+    assert "   0 0.085 *25   +10.50 L" in plain(book.rows(frame, "m-eth", 42, 15))
+    even = replace(frame, pairs=(replace(f.ETH, completion=None),))
+    assert "     0  0.085 *25" in plain(book.rows(even, "m-eth", 42, 15))
 
 
 def test_ticks_of_a_tenth_of_a_cent_have_three_decimals() -> None:

@@ -117,6 +117,13 @@ def test_book_full_width(snap_compare: Compare) -> None:
     assert snap_compare(picture.app, terminal_size=SMALL, run_before=picture.after("2"))
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+def test_completing(size: tuple[int, int], snap_compare: Compare) -> None:
+    picture = Picture(f.DRIFTING)
+    keys = ("j", "j", "2") if size == SMALL else ("j", "j")
+    assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*keys))
+
+
 def test_help(snap_compare: Compare) -> None:
     picture = Picture(f.MAIN)
     assert snap_compare(picture.app, terminal_size=LARGE, run_before=picture.after("?"))

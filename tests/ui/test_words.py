@@ -102,7 +102,15 @@ def test_what_is_cut_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("number", "width", "text"),
-    [(12_500, 6, "12,500"), (123_456, 6, "123k"), (1_250_000_000, 6, "1,250M"), (20, 6, "20")],
+    [
+        (12_500, 6, "12,500"),
+        (123_456, 6, "123.4k"),
+        (123_456, 5, "123k"),
+        (1_999, 4, "1.9k"),
+        (12_000, 4, "12k"),
+        (1_250_000_000, 6, "1,250M"),
+        (20, 6, "20"),
+    ],
 )
 def test_large_sizes_fit(number: int, width: int, text: str) -> None:
     assert words.short_shares(number * 1_000_000, width) == text
@@ -123,3 +131,20 @@ def test_small_words() -> None:
     assert [words.plural(n, "order") for n in (0, 1, 2_000)] == ["0 orders", "1 order", "2,000 orders"]
     assert [words.speed(s) for s in (10.0, 0.5, 0.0)] == ["x10", "x0.5", "PAUSED"]
     assert words.percent(4560) == "45.6 %"
+
+
+@pytest.mark.parametrize(
+    ("amount", "width", "text"),
+    [
+        (8_016_000, 7, "+8.01"),
+        (-1_267_200, 7, "-1.27"),
+        (0, 7, "0.00"),
+        (-264_000_000, 7, "-264.00"),
+        (-264_000_001, 6, "-265"),
+        (1_999_990_000, 5, "+1k"),
+        (1_999_990_000, 6, "+1,999"),
+        (-1_500_000_000_000, 5, "-2M"),
+    ],
+)
+def test_a_promised_gain_fits_and_is_never_rounded_up(amount: int, width: int, text: str) -> None:
+    assert words.short_gain(amount, width) == text

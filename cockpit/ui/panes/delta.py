@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cockpit.core.drift import Drift
 from cockpit.core.frame import DeltaRow, Frame
 from cockpit.core.units import SHARE
 from cockpit.ui import words
@@ -9,6 +10,8 @@ from cockpit.ui.rows import Entry, Row, Rows, Run, fitted, width_of
 
 EMPTY = "no positions, no delta - it shows here once a leg is held"
 TALL = 2
+SIGNS = {Drift.GROWING: "^", Drift.SHRINKING: "v", Drift.STEADY: "=", Drift.TURNED: "x"}
+"""Stands for the word where there is room for one line only."""
 
 
 def rows(frame: Frame, width: int, height: int) -> Rows:
@@ -35,7 +38,8 @@ def _note(row: DeltaRow) -> str:
 
 def _unhedged(row: DeltaRow, limit: str) -> str:
     proven, worst = words.shares(row.proven_unhedged), words.shares(row.worst_unhedged)
-    return f"unhedged {words.shares(row.unhedged)}{limit}  proven {proven}  worst {worst}"
+    drift = _drift(row.drifts.unhedged if row.drifts else None, is_word=False)
+    return f"unhedged {words.shares(row.unhedged)}{limit}{drift}  proven {proven}  worst {worst}"
 
 
 def is_at_hard_limit(row: DeltaRow) -> bool:
@@ -53,17 +57,25 @@ def sign_of(row: DeltaRow) -> str:
     return " !!" if is_at_hard_limit(row) else " !" if row.is_breached else ""
 
 
-def _net(row: DeltaRow) -> list[Run]:
-    """The net delta as claimed and as proven, both always there."""
+def _drift(drift: Drift | None, *, is_word: bool) -> str:
+    """Which way it went in the last minute: a sign, and a word where there is room."""
+    if drift is None:
+        return ""
+    return f" {SIGNS[drift]} {drift}" if is_word else f" {SIGNS[drift]}"
+
+
+def _net(row: DeltaRow, *, is_word: bool) -> list[Run]:
+    """The net delta as claimed and as proven, both always there, and where it drifts."""
     net, proven = words.signed_shares(row.net), words.signed_shares(row.proven_net)
     differs = "warning" if row.proven_net != row.net else "dim"
     claimed: list[Run] = [("net ", "dim"), (" " * (6 - len(net)), ""), (net + sign_of(row), style_of(row))]
-    return [*claimed, ("  proven ", "dim"), (proven, differs), ("  ", "")]
+    drift = _drift(row.drifts.net if row.drifts else None, is_word=is_word)
+    return [*claimed, (drift, ""), ("  proven ", "dim"), (proven, differs), ("  ", "")]
 
 
 def _tall(row: DeltaRow, width: int) -> list[Row]:
     soft, hard = words.shares(row.soft_limit), words.shares(row.hard_limit)
-    start = _net(row)
+    start = _net(row, is_word=True)
     limits: list[Run] = [("  soft ", "dim"), (soft, ""), ("  hard ", "dim"), (hard, "")]
     room = min(width - width_of(tuple(start + limits)), 75)
     return [(*start, *gauge(row, room), *limits), _below(row)]
@@ -75,6 +87,7 @@ def _below(row: DeltaRow) -> Row:
     return (
         ("unhedged ", "dim"),
         (words.shares(row.unhedged), "bold"),
+        (_drift(row.drifts.unhedged if row.drifts else None, is_word=True), ""),
         ("  proven ", "dim"),
         (words.shares(row.proven_unhedged), "" if is_proven else "warning"),
         ("  worst case ", "dim"),
@@ -93,7 +106,7 @@ def _short(row: DeltaRow, width: int) -> Row:
     if row.worst_name:
         worst = [("  most ", "dim"), (words.cut(row.worst_name, 14), "")]
         worst += [(f" {words.signed_shares(row.worst_delta)}", "bold")]
-    start = _net(row)
+    start = _net(row, is_word=False)
     bar = gauge(row, width - width_of(tuple(start + worst)))
     return (*start, *(bar or gauge(row, width - width_of(tuple(start)))), *(worst if bar else []))
 
