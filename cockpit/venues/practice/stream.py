@@ -210,6 +210,6 @@ class Stream:
 
     def _break_silence(self, market_id: str) -> None:
         self._silent.pop(market_id, None)
-        payout = self._venue.exchange.ended.get(market_id)
-        if payout is not None:
-            self._tell(ev.MarketEnded(self._rig.now_ms(), market_id, payout))
+        exchange = self._venue.exchange
+        if market_id in exchange.ended:
+            self._tell(exchange.end_of(market_id, self._rig.now_ms()))
