@@ -24,6 +24,7 @@ from cockpit.desk.canceller import Canceller
 from cockpit.desk.clock import Clock
 from cockpit.desk.converter import Converter
 from cockpit.desk.curve import Curve
+from cockpit.desk.ending import Ending
 from cockpit.desk.entering import Entering
 from cockpit.desk.executor import Executor
 from cockpit.desk.guard import Guard
@@ -89,6 +90,7 @@ class Desk:
         self.reconciler = Reconciler(self)
         self.canceller = Canceller(self)
         self.converter = Converter(self)
+        self.ending = Ending(self)
         self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
         self.previews: deque[PreviewRow] = deque(maxlen=MAX_PREVIEWS)
         self.is_ready = False

@@ -80,6 +80,7 @@ class Manager:
             await self._desk.clock.sleep(self._desk.rules.check_interval_s)
             for market_id in self._desk.state.positions:
                 self.touch(market_id)
+            self._desk.ending.look()
 
     def weigh_dirty(self) -> None:
         """Weigh every pair marked since the last time."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cockpit.core.frame_orders import SuggestionRow
 from cockpit.core.market import Leg, Side
 from cockpit.core.parent import Parent
-from cockpit.core.rebalance import Verdict
+from cockpit.core.rebalance import Verdict, is_balanced
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE, price_text, shares_text
 from cockpit.desk.rules import DeskRules
@@ -61,6 +61,8 @@ def _words(state: State, market_id: str, working: Parent | None, is_open: bool, 
     choice, market, position = state.weighed[market_id].choice, state.markets[market_id], state.position(market_id)
     heavy = Leg.YES if position.delta > 0 else Leg.NO
     short = f"{market.outcomes[heavy.other]} short {shares_text(abs(position.delta))}"
+    if is_open and is_balanced(position, rules.rebalance.threshold):
+        return f"{short}: book_delta, all pairs together are beyond the limit"
     if working is not None or is_open:
         return short
     if choice.chosen is not None:

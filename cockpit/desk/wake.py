@@ -47,6 +47,8 @@ def wake(desk: Desk, event: ev.Event) -> None:
         desk.converter.ended(event)
         desk.guard.committed.forget(getattr(event, "market_id", ""))
         desk.executor.touch()
+    elif isinstance(event, ev.MarketEnded):
+        desk.ending.ended(event)
     elif isinstance(event, ev.Noted) and event.limit == DELTA:
         for market_id in desk.state.positions:
             desk.manager.touch(market_id)
