@@ -68,15 +68,21 @@ def mergeable(position: Position, own: Iterable[Order]) -> int:
 
 
 def check_merge(
-    shares: int, market: Market | None, position: Position, own: Iterable[Order], account: Account
+    shares: int,
+    market: Market | None,
+    position: Position,
+    own: Iterable[Order],
+    account: Account,
+    *,
+    has_resolved: bool,
 ) -> Refused | None:
     """Return the first reason against merging so many pairs now. `own`: our orders there that are not proven dead."""
     if market is None:
         return Refused(Reason.UNKNOWN_MARKET, "the market is not known")
     if (refused := _state(account)) is not None:
         return refused
-    if account.has_ended:
-        return Refused(Reason.MARKET_ENDED, f"{market.name} has ended: what has won there is redeemed")
+    if has_resolved:
+        return Refused(Reason.MARKET_ENDED, f"{market.name} has resolved: what has won there is redeemed")
     if type(shares) is not int or shares <= 0 or shares % LOT:
         return Refused(Reason.BAD_SIZE, f"{shares_text(shares)} pairs are not a multiple of 0.01 above 0", "shares")
     most = mergeable(position, own)
@@ -88,13 +94,13 @@ def check_merge(
     return None
 
 
-def check_redeem(market: Market | None, claim: int, account: Account) -> Refused | None:
+def check_redeem(market: Market | None, claim: int, account: Account, *, has_resolved: bool) -> Refused | None:
     """Return the first reason against redeeming what a market owes (`claim`, money) now."""
     if market is None:
         return Refused(Reason.UNKNOWN_MARKET, "the market is not known")
     if (refused := _state(account)) is not None:
         return refused
-    if not account.has_ended:
+    if not has_resolved:
         return Refused(Reason.NOT_HELD, f"{market.name} has not resolved: nothing is redeemed yet")
     if claim <= 0:
         return Refused(Reason.NOT_HELD, f"{market.name} owes nothing")

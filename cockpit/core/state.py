@@ -156,6 +156,10 @@ class State:
     late_reports: int = 0
     """Order reports that came behind newer knowledge and were not applied."""
 
+    def is_over(self, market_id: str) -> bool:
+        """Return whether nobody trades in a market any more; it may not have resolved yet."""
+        return market_id in self.stages
+
     @property
     def cash_there(self) -> int:
         """Cash that is at the venue: without what resolved markets still owe."""

@@ -86,7 +86,7 @@ class Committed:
             exposure=sum(costs.values()) + sum(kept.values()),
             unhedged=self.worst_unhedged(of, working) - of(market_id).imbalance,
             day_pnl=state.day_pnl,
-            has_ended=market_id in state.ended,
+            has_ended=state.is_over(market_id),
             event_exposure=sum(costs.get(m, 0) + kept.get(m, 0) for m in same),
             equity=state.equity,
             reducing=state.reducing,

@@ -13,7 +13,7 @@ from cockpit.core import events as ev
 from cockpit.core.conversion import Conversion, ConversionKind, ConversionState, check_merge, check_redeem, mergeable
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.recycle import Proposal, proposals
-from cockpit.core.units import money_text, shares_text
+from cockpit.core.units import LOT, money_text, shares_text
 from cockpit.desk.ids import conversion_id
 from cockpit.desk.manager import AUTO
 from cockpit.venues.base import Rejected, Unanswered
@@ -56,15 +56,17 @@ class Converter:
 
     def merge(self, command: cmd.Merge) -> str | Refused:
         """Merge pairs: as many as asked for, or all that can be."""
-        desk, state = self._desk, self._desk.state
-        market, position = state.markets.get(command.market_id), state.position(command.market_id)
-        own = tuple(state.live_orders(command.market_id))
+        desk, state, market_id = self._desk, self._desk.state, command.market_id
+        market, position, own = (
+            state.markets.get(market_id),
+            state.position(market_id),
+            tuple(state.live_orders(market_id)),
+        )
         shares = command.shares or mergeable(position, own)
-        if not shares and market is not None and not command.shares:
-            refused = check_merge(1, market, position, own, desk.guard.account(command.market_id))
-            return refused or Refused(Reason.NOT_HELD, f"no pairs of {market.name} can be merged")
-        refused = check_merge(shares, market, position, own, desk.guard.account(command.market_id))
-        return self._ask(command.id, command.market_id, ConversionKind.MERGE, shares, refused)
+        account, has_resolved = desk.guard.account(market_id), market_id in state.ended
+        # Where none is left, asking for the least there could be says why.
+        refused = check_merge(shares or LOT, market, position, own, account, has_resolved=has_resolved)
+        return self._ask(command.id, market_id, ConversionKind.MERGE, shares, refused)
 
     def redeem(self, command: cmd.Redeem) -> str | Refused:
         """Redeem what a resolved market owes."""
@@ -73,7 +75,8 @@ class Converter:
         if busy:
             return Refused(Reason.ALREADY_WORKING, "a redemption of this market is on its way already")
         claim, account = state.claims.get(command.market_id, 0), self._desk.guard.account(command.market_id)
-        refused = check_redeem(state.markets.get(command.market_id), claim, account)
+        market, has_resolved = state.markets.get(command.market_id), command.market_id in state.ended
+        refused = check_redeem(market, claim, account, has_resolved=has_resolved)
         return self._ask(command.id, command.market_id, ConversionKind.REDEEM, 0, refused)
 
     def _ask(

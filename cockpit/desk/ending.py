@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
-from cockpit.core.market import Leg
+from cockpit.core.market import Leg, Stage
 from cockpit.core.parent import ParentState
 from cockpit.core.results import RESOLUTION
 from cockpit.core.units import PRICE_ONE, money_text
@@ -14,6 +14,11 @@ from cockpit.desk.working.children import move_parent
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
+STAGES = {
+    Stage.ENDED: "trading has ended, an outcome is awaited",
+    Stage.PROPOSED: "an outcome is proposed",
+    Stage.DISPUTED: "the proposed outcome is disputed: nothing is paid before it is decided",
+}
 WHY = "the market is about to end"
 
 
@@ -36,6 +41,13 @@ class Ending:
             resting = [o.id for o in state.live_orders(market_id) if o.can_rest and not o.is_unwanted]
             if resting:
                 desk.start("cancel", desk.canceller.cancel(resting))
+
+    def moved(self, event: ev.ResolutionMoved) -> None:
+        """Tell how far a market is that something is held of."""
+        state = self._desk.state
+        market, now = state.markets.get(event.market_id), STAGES.get(event.stage, "")
+        if market is not None and now and not state.position(market.id).is_flat:
+            self._desk.note("warning" if event.stage is Stage.DISPUTED else "info", f"{market.name}: {now}")
 
     def ended(self, event: ev.MarketEnded) -> None:
         """Tell what a market paid, when anything was held of it."""

@@ -76,7 +76,7 @@ class Executor:
         """Do what is due now; return how many seconds until something is due next."""
         now, wait, state = self._desk.clock.now_ms(), IDLE_S, self._desk.state
         for parent in state.all_open_parents():
-            if parent.market_id in state.ended:
+            if state.is_over(parent.market_id):
                 stop(self._desk, parent, "its market has ended")
         if state.halted:
             return wait

@@ -74,6 +74,10 @@ class Intake:
                 return
             case ev.MarketEnded(market_id=market_id) if market_id in state.ended:
                 return
+            case ev.ResolutionMoved(market_id=market_id, stage=stage):
+                known_stage = state.stages.get(market_id)
+                if known_stage is None or (market_id not in state.ended and known_stage[0] is not stage):
+                    desk.record(event)
             case ev.ConnectionChanged(is_up=True) if state.connection and not state.connection.is_up:
                 desk.record(event)
                 desk.distrust()

@@ -53,7 +53,7 @@ class Manager:
             return Refused(Reason.UNKNOWN_MARKET, f"market {command.market_id[:20]} is not known", "market")
         if command.mode and command.mode not in MODES:
             return Refused(Reason.BAD_TYPE, f"mode {command.mode[:20]!r} is none of {', '.join(MODES)}", "mode")
-        if market.id in state.ended:
+        if state.is_over(market.id):
             return Refused(Reason.MARKET_ENDED, f"{market.name} has ended", "market")
         if state.modes.get(market.id, "") != command.mode:
             desk.record(ev.PairModeSet(desk.clock.now_ms(), market.id, command.mode))
@@ -114,6 +114,8 @@ class Manager:
             return market, position, Quotes((), ()), is_wanted
         if self.mode_of(market_id) == "off":
             return market, position, Verdict.OFF, is_wanted
+        if self._desk.state.is_over(market_id):
+            return market, position, Verdict.ENDING, is_wanted
         if not book.synced or book.is_crossed:
             return market, position, Verdict.NO_QUOTE, is_wanted
         wait = self._desk.rules.rebalance.stop_before_end_ms

@@ -51,7 +51,7 @@ class Scanner:
 
     def _is_possible(self, market: Market) -> bool:
         desk, state = self._desk, self._desk.state
-        if market.id in state.ended or state.halted or market.id in state.pair_halted or not desk.may_send:
+        if state.is_over(market.id) or state.halted or market.id in state.pair_halted or not desk.may_send:
             return False
         now = desk.clock.now_ms()
         is_closing = market.closes_at_ms is not None and market.closes_at_ms - now < desk.rules.entry.life_ms // 4

@@ -47,6 +47,10 @@ def wake(desk: Desk, event: ev.Event) -> None:
         desk.converter.ended(event)
         desk.guard.committed.forget(getattr(event, "market_id", ""))
         desk.executor.touch()
+    elif isinstance(event, ev.ResolutionMoved):
+        desk.ending.moved(event)
+        desk.manager.touch(event.market_id)
+        desk.executor.touch()
     elif isinstance(event, ev.MarketEnded):
         desk.ending.ended(event)
     elif isinstance(event, ev.Noted) and event.limit == DELTA:

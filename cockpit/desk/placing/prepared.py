@@ -49,7 +49,7 @@ def find_market(desk: Desk, market_id: str) -> Market | Refused:
     market = desk.state.markets.get(market_id)
     if market is None:
         return Refused(Reason.UNKNOWN_MARKET, f"market {market_id[:12]} is not known", "market")
-    if market_id in desk.state.ended:
+    if desk.state.is_over(market_id):
         return Refused(Reason.MARKET_ENDED, f"{market.name} has ended", "market")
     return market
 

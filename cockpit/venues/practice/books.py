@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cockpit.core import events as ev
-from cockpit.core.market import Market
+from cockpit.core.market import Market, Stage
 from cockpit.venues.mirror import ASK, BID
 from cockpit.venues.practice.ladder import Ladder
 
@@ -19,6 +19,8 @@ class Books:
         """Of markets that have not ended."""
         self.ended: dict[str, int] = {}
         """Market id -> what a YES share paid."""
+        self.stages: dict[str, Stage] = {}
+        """Market id -> how far it is, of those that nobody trades in any more and that have not resolved."""
         self._changed: dict[str, None] = {}
         self._listed: dict[str, None] = {}
         self._ticks: list[ev.TickChanged] = []
@@ -68,13 +70,18 @@ class Books:
             self._touch(market_id, side, price)
         return taken
 
-    def _close(self, market_id: str, payout_yes: int) -> None:
-        """Take a market's ladder away for good."""
-        self.ended[market_id] = payout_yes
+    def shut(self, market_id: str) -> None:
+        """End trading in a market: its ladder goes away."""
         self.ladders.pop(market_id, None)
         self._told_ms.pop(market_id, None)
         self._touched.pop(market_id, None)
         self._changed[market_id] = None
+
+    def _close(self, market_id: str, payout_yes: int) -> None:
+        """Take a market's ladder away for good."""
+        self.ended[market_id] = payout_yes
+        self.stages.pop(market_id, None)
+        self.shut(market_id)
 
     def _touch(self, market_id: str, side: int, price: int) -> None:
         self._touched.setdefault(market_id, {})[(side, price)] = None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from cockpit.core import events as ev
 from cockpit.core.conversion import Conversion
-from cockpit.core.market import Leg, Market, Side
+from cockpit.core.market import Leg, Market, Side, Stage
 from cockpit.core.order import Fill, Order, OrderState, OrderType
 from cockpit.venues import rules
 from cockpit.venues.account import RESTING, death_ms
@@ -37,6 +37,15 @@ class Exchange(Books):
         """Our orders that were taken in and wait outside the book."""
         self.trades = 0
         """How many trades there were: numbers their ids."""
+
+    def move(self, market_id: str, stage: Stage, now_ms: int) -> None:
+        """Take a market a step towards its resolution; with the first one trading ends."""
+        if market_id in self.ladders:
+            for order in self.account.resting(market_id):
+                self.end(order, OrderState.CANCELLED, rules.RESOLVED, now_ms)
+            self.shut(market_id)
+        self.stages[market_id] = stage
+        self.account.news.append(ev.ResolutionMoved(now_ms, market_id, stage))
 
     def resolve(self, market_id: str, payout_yes: int, now_ms: int) -> None:
         """End a market: our resting orders are cancelled, each YES is worth `payout_yes`, each NO the rest."""
@@ -168,7 +177,7 @@ class Exchange(Books):
         if order.id in self.account.orders:
             return rules.duplicate(order)
         market = self.markets.get(order.market_id)
-        if market is None or order.market_id in self.ended:
+        if market is None or order.market_id not in self.ladders:
             return rules.not_ready(order)
         refused = rules.refuse_shape(order, market, now_ms if sent_ms is None else sent_ms)
         if refused:

@@ -164,6 +164,9 @@ class PracticeVenue:
             events.append(ev.MarketListed(now, self.exchange.markets[market_id]))
             if market_id in self.exchange.ladders:
                 events.append(self.exchange.snapshot(market_id, now))
+        for market_id, stage in self.exchange.stages.items():
+            events.append(ev.MarketListed(now, self.exchange.markets[market_id]))
+            events.append(ev.ResolutionMoved(now, market_id, stage))
         return [*events, *news, *(self.exchange.end_of(m, now) for m in over)]
 
     async def close(self) -> None:

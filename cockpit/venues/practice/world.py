@@ -18,6 +18,7 @@ from cockpit.venues.practice.draws import seeded
 from cockpit.venues.practice.exchange import Exchange
 from cockpit.venues.practice.markets import BY_SLUG, FAMILIES, Family, Window, market_of, window_after, window_at
 from cockpit.venues.practice.opening import open_account
+from cockpit.venues.practice.resolution import Resolution
 from cockpit.venues.practice.walk import Race, Walk
 
 LEAD_MS = 60_000
@@ -100,16 +101,18 @@ class World:
         self._due: list[tuple[float, int, str]] = []
         self._count = 0
         self._roll_ms = 0
+        self._resolution = Resolution(exchange, seed)
 
     @property
     def next_ms(self) -> float:
         """When `step` has something to do next."""
-        return min(self._roll_ms, self._due[0][0] if self._due else self._roll_ms)
+        return min(self._roll_ms, self._due[0][0] if self._due else self._roll_ms, self._resolution.next_ms)
 
     def listing(self, market_id: str) -> Listing:
         """Return one market as it should be written."""
         crowd = self.crowds.get(market_id)
-        fair = round(crowd.fair * FAIR_ONE) if crowd else FAIR_ONE // 2
+        outcome = self._resolution.outcomes.get(market_id, PRICE_ONE // 2)
+        fair = round(crowd.fair * FAIR_ONE) if crowd else outcome * FAIR_ONE // PRICE_ONE
         tick = self._exchange.markets[market_id].tick
         return Listing(market_id, self.windows[market_id], tick, fair, self._exchange.ended.get(market_id))
 
@@ -139,7 +142,9 @@ class World:
         for market_id in [market_id for market_id in self.crowds if self.windows[market_id].closes_ms <= now_ms]:
             crowd = self.crowds[market_id]
             crowd.fair = crowd.race.fair(crowd.race.closes_ms)
-            self.end_market(market_id, PRICE_ONE if crowd.fair >= 0.5 else 0, now_ms)
+            self._forget(market_id)
+            payout_yes = PRICE_ONE if crowd.fair >= 0.5 else 0
+            self._resolution.begin(market_id, self.windows[market_id].slug, payout_yes, now_ms)
         for family in self._families:
             newest = self._newest.get(family.slug)
             if newest is None or newest.closes_ms <= now_ms:
@@ -154,14 +159,21 @@ class World:
         open_account(self._exchange, {window.family: m for m, window in self.windows.items()}, now_ms)
 
     def end_market(self, market_id: str, payout_yes: int, now_ms: int) -> None:
-        """Resolve a market that runs; its family goes on with its next window in time."""
-        del self.crowds[market_id]
+        """Resolve a market that runs at once; its family goes on with its next window in time."""
+        self._forget(market_id)
         self._exchange.resolve(market_id, payout_yes, now_ms)
+
+    def _forget(self, market_id: str) -> None:
+        """Let the others leave a market for good."""
+        del self.crowds[market_id]
         for owned in (self._walks, self._bursts):
             owned.pop(self.windows[market_id].slug, None)
 
     def step(self, now_ms: int) -> None:
         """Do the one thing that has been due the longest."""
+        if self._resolution.next_ms <= now_ms:
+            self._resolution.step(now_ms)
+            return
         if self._roll_ms <= now_ms and (not self._due or self._roll_ms <= self._due[0][0]):
             self.roll(now_ms)
             return
