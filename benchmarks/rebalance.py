@@ -48,7 +48,7 @@ def rules(*, is_grid: bool) -> list[Rule]:
     if not is_grid:
         return found
     found += [Ours(f"minimum {price / 10_000:.2f}", replace(RULES, min_profit=price)) for price in (100, 0)]
-    for seconds in (0, 10, 30, 60, 120):
+    for seconds in (0, 10, 20, 30, 60):
         for loss in (200, 500, 1_000, 10_000) if seconds else (10_000,):
             changed = replace(RULES, max_unhedged_ms=1_000 * seconds, max_loss=loss)
             found.append(Ours(f"grid, {seconds} s {loss / 10_000:.2f}", changed))
