@@ -32,6 +32,7 @@ from cockpit.venues.practice.world import World, WorldLike
 
 T = TypeVar("T")
 CASH = 100_000 * USD
+START_MS = 1_790_000_000_000
 _LARGE = 1_000_000 * SHARE
 LIMITS = Limits(
     max_position_size=_LARGE,
@@ -92,13 +93,21 @@ def _rich(events_per_s: float, families: Sequence[Family], exchange: Exchange, s
     return RichWorld(exchange, seed, events_per_s, families)
 
 
-def with_desk(seed: int, world: World_, work: Callable[[Rig], Awaitable[T]]) -> T:
+def with_desk(
+    seed: int,
+    world: World_,
+    work: Callable[[Rig], Awaitable[T]],
+    rules: DeskRules = RULES,
+    start_ms: int = START_MS,
+) -> T:
     """Run a desk in a world, in virtual time, while `work` works; return what that returns."""
-    return run(_with_desk(seed, world, work))
+    return run(_with_desk(seed, world, work, rules, start_ms))
 
 
-async def _with_desk(seed: int, world: World_, work: Callable[[Rig], Awaitable[T]]) -> T:
-    clock = LoopClock()
+async def _with_desk(
+    seed: int, world: World_, work: Callable[[Rig], Awaitable[T]], rules: DeskRules, start_ms: int
+) -> T:
+    clock = LoopClock(start_ms)
     venue = PracticeVenue(clock.now_ms, clock.sleep, seed, world=world)
     prints: list[ev.TradePrinted] = []
 
@@ -111,7 +120,7 @@ async def _with_desk(seed: int, world: World_, work: Callable[[Rig], Awaitable[T
         journal=DirectJournal(Store(None)),
         clock=clock,
         ids=SeededIds(seed),
-        rules=RULES,
+        rules=rules,
         listener=listen,
         history=NoHistory(),
     )

@@ -8,7 +8,7 @@ against entry, a purchase's locked result), shown beside it; the choice is made 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cockpit.core.book import Levels
@@ -36,6 +36,10 @@ class RebalanceRules:
     stop_before_end_ms: int = 60_000
     min_size: int = 0
     min_taker_cost: int = 0
+    max_unhedged_ms: int = 20_000
+    """How long an excess may wait for a trade that gains the minimum."""
+    max_loss: int = 0
+    """Most that a traded share may lose once the excess has waited longer, as a price; 0: it waits on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,16 @@ def is_balanced(position: Position, threshold: int) -> bool:
 def closable(position: Position) -> int:
     """Return how many shares of the imbalance are there for sure, in whole lots."""
     return floor_lot(abs(position.sure_delta))
+
+
+def rules_after(rules: RebalanceRules, unhedged_ms: int) -> RebalanceRules:
+    """Return the rules for an excess that has been there for so long: past the limit a loss of `max_loss` is taken.
+
+    All else stays: the walk then takes every level that loses no more, and the limit never lies where a share would.
+    """
+    if not rules.max_loss or unhedged_ms <= rules.max_unhedged_ms:
+        return rules
+    return replace(rules, min_profit=min(rules.min_profit, -rules.max_loss))
 
 
 def options_of(position: Position, quotes: Quotes, fees: FeeSchedule, rules: RebalanceRules) -> tuple[Option, ...]:
