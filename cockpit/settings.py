@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     max_rebalance_slippage: Fraction = Field(
         Decimal("0.01"), description="How far behind the price that was seen the limit may lie."
     )
+    max_unhedged_seconds: Seconds = Field(
+        Decimal(20), description="Seconds after which an imbalance may be closed at a loss, if one is allowed."
+    )
+    max_rebalance_loss: Fraction = Field(
+        Decimal(0), description="Most USD a share may lose when an imbalance is closed that late; 0 for never."
+    )
     max_position_cost: Usd = Field(Decimal(25), description="USD one pair may cost; caps what a rebalance buys.")
 
     # Risk limits
@@ -235,6 +241,8 @@ class Settings(BaseSettings):
                 max_position_cost=_millionths(self.max_position_cost),
                 max_slippage=_ten_thousandths(self.max_rebalance_slippage),
                 stop_before_end_ms=self.max_rebalance_wait * 1000,
+                max_unhedged_ms=int(self.max_unhedged_seconds * 1000),
+                max_loss=_ten_thousandths(self.max_rebalance_loss),
             ),
             entry=EntryRules(
                 min_spread=_ten_thousandths(self.cockpit_min_spread),

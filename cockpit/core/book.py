@@ -133,6 +133,11 @@ class Book:
         """Return the best price that taking on this side meets: the leg's ask for a buy, its bid for a sale."""
         return self.ask(leg) if side is Side.BUY else self.bid(leg)
 
+    def size_for(self, side: Side, leg: Leg) -> int:
+        """Return the shares at the best price that taking on this side meets; 0 when there is none."""
+        takes_asks = (side is Side.BUY) == (leg is Leg.YES)
+        return self.asks.get(self.best_ask, 0) if takes_asks else self.bids.get(self.best_bid, 0)
+
     def levels(self, leg: Leg, side: Side, depth: int | None = None) -> Levels:
         """Return a leg's bids (BUY, high to low) or asks (SELL, low to high), at most `depth` of them."""
         own = self.bids if (side is Side.BUY) == (leg is Leg.YES) else self.asks

@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from cockpit.core import events as ev
@@ -220,7 +221,7 @@ class Desk:
     def rules_for(self, market_id: str) -> RebalanceRules:
         """Return the rebalance rules with this market's own minimum sizes."""
         market = self.state.markets[market_id]
-        return replace(self.rules.rebalance, min_size=market.min_size, min_taker_cost=market.min_taker_cost)
+        return _with_minimums(self.rules.rebalance, market.min_size, market.min_taker_cost)
 
     def recover(self) -> None:
         """Fold the journal with every effect off, then say that we are here. Raises: FailedError."""
@@ -263,3 +264,9 @@ class Desk:
                     self.tapes.write(with_begun=True)
                     self.history.close()
                     self.journal.close()
+
+
+@lru_cache(maxsize=100)
+def _with_minimums(rules: RebalanceRules, min_size: int, min_taker_cost: int) -> RebalanceRules:
+    """Return the rules with a market's minimums: asked for at every change of its book."""
+    return replace(rules, min_size=min_size, min_taker_cost=min_taker_cost)

@@ -12,7 +12,19 @@ from cockpit.core.book import Book
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.position import Position
-from cockpit.core.rebalance import EVEN, Choice, Quotes, Verdict, choose, closable, is_balanced, limit_of, options_of
+from cockpit.core.rebalance import (
+    EVEN,
+    Choice,
+    Quotes,
+    RebalanceRules,
+    Verdict,
+    choose,
+    closable,
+    is_balanced,
+    limit_of,
+    options_of,
+    rules_after,
+)
 from cockpit.desk.alarms import DELTA
 from cockpit.desk.rules import PairMode
 
@@ -25,8 +37,8 @@ MOST_WAIT_MS = 60_000
 DEPTH = 20
 """Levels a rebalance may walk through."""
 MODES: dict[str, PairMode] = {"suggest": "suggest", "auto": "auto", "off": "off"}
-Basis = tuple[Market, Position, Quotes | Verdict, bool]
-"""Market, position, what can be traded at (or why nothing can), and whether the book's delta wants it closed."""
+Basis = tuple[Market, Position, Quotes | Verdict, RebalanceRules]
+"""Market, position, what can be traded at (or why nothing can), and the rules for it as of now."""
 
 
 class Manager:
@@ -40,6 +52,8 @@ class Manager:
         self._sent = 0
         self._tries: dict[str, int] = {}
         self._retry_at: dict[str, int] = {}
+        self._uneven_from: dict[str, int] = {}
+        """Market id -> since when it is out of balance."""
 
     def mode_of(self, market_id: str) -> PairMode:
         """Return what may be done with a pair: what a person chose for it, else what the settings say."""
@@ -97,7 +111,7 @@ class Manager:
         basis = self._basis(market_id, position, book)
         if self._bases.get(market_id) != basis:
             self._bases[market_id] = basis
-            choice, limit = self._choice(market_id, basis)
+            choice, limit = self._choice(basis)
             before = state.weighed.get(market_id)
             if before is None or (before.choice, before.limit) != (choice, limit):
                 self._desk.record(ev.PairWeighed(self._desk.clock.now_ms(), market_id, choice, limit, book.version))
@@ -105,39 +119,55 @@ class Manager:
         if weighed is not None and weighed.choice.chosen is not None and self.mode_of(market_id) == "auto":
             self._approve(market_id)
 
+    def rules_of(self, market_id: str) -> RebalanceRules:
+        """Return the rules for a pair as of now.
+
+        What is out of balance for too long may be closed at a loss, where the settings allow one. While the delta of
+        all pairs is beyond its limit, a pair that adds to it is closed although it is even enough by itself.
+        """
+        desk, position = self._desk, self._desk.state.position(market_id)
+        rules = desk.rules_for(market_id)
+        if is_balanced(position, rules.threshold):
+            self._uneven_from.pop(market_id, None)
+        else:
+            now = desk.clock.now_ms()
+            since = self._uneven_from.setdefault(market_id, self._newest_fill_ms(market_id, now))
+            rules = rules_after(rules, now - since)
+        adds = DELTA in desk.state.limits_over and position.delta * desk.state.exposure.delta > 0
+        return replace(rules, threshold=EVEN) if adds else rules
+
+    def _newest_fill_ms(self, market_id: str, now: int) -> int:
+        """Return when a pair became what it is, also for a process that has just started."""
+        fills = self._desk.state.fills_of.get(market_id)
+        return min(self._desk.state.fills[fills[-1]].at_ms, now) if fills else now
+
     def _basis(self, market_id: str, position: Position, book: Book) -> Basis:
         """Return all that a verdict rests on: while it is the same, so is the verdict."""
-        market, now = self._desk.state.markets[market_id], self._desk.clock.now_ms()
-        excess = closable(position)
-        is_wanted = self._adds_to_breach(position.delta)
+        market, rules = self._desk.state.markets[market_id], self.rules_of(market_id)
+        return market, position, self._quotes(market, position, book), rules
+
+    def _quotes(self, market: Market, position: Position, book: Book) -> Quotes | Verdict:
+        """Return what the imbalance can be traded at, or why it cannot."""
+        excess, now = closable(position), self._desk.clock.now_ms()
         if not excess:
-            return market, position, Quotes((), ()), is_wanted
-        if self.mode_of(market_id) == "off":
-            return market, position, Verdict.OFF, is_wanted
-        if self._desk.state.is_over(market_id):
-            return market, position, Verdict.ENDING, is_wanted
+            return Quotes((), ())
+        if self.mode_of(market.id) == "off":
+            return Verdict.OFF
+        if self._desk.state.is_over(market.id):
+            return Verdict.ENDING
         if not book.synced or book.is_crossed:
-            return market, position, Verdict.NO_QUOTE, is_wanted
+            return Verdict.NO_QUOTE
         wait = self._desk.rules.rebalance.stop_before_end_ms
         if market.closes_at_ms is not None and market.closes_at_ms - now < wait:
-            return market, position, Verdict.ENDING, is_wanted
+            return Verdict.ENDING
         heavy = Leg.YES if position.delta > 0 else Leg.NO
         bids = book.cover(heavy, Side.BUY, excess, DEPTH)
-        return market, position, Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH)), is_wanted
+        return Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH))
 
-    def _adds_to_breach(self, delta: int) -> bool:
-        """Return whether the delta of all pairs is beyond its limit, and a pair of this delta adds to it."""
-        state = self._desk.state
-        return DELTA in state.limits_over and delta * state.exposure.delta > 0
-
-    def _choice(self, market_id: str, basis: Basis) -> tuple[Choice, int]:
-        rules = self._desk.rules_for(market_id)
-        market, position, quotes, is_wanted = basis
+    def _choice(self, basis: Basis) -> tuple[Choice, int]:
+        market, position, quotes, rules = basis
         if is_balanced(position, rules.threshold):
-            if not is_wanted:
-                return Choice(Verdict.BALANCED), 0
-            # The delta of all pairs together is beyond its limit: what is even enough by itself is closed, too.
-            rules = replace(rules, threshold=EVEN)
+            return Choice(Verdict.BALANCED), 0
         if not isinstance(quotes, Quotes):
             return Choice(quotes), 0
         choice = choose(position, options_of(position, quotes, market.fees, rules), rules)

@@ -9,7 +9,7 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.parent import Parent
 from cockpit.core.rebalance import Verdict, is_balanced
 from cockpit.core.state import State
-from cockpit.core.units import PRICE_ONE, price_text, shares_text
+from cockpit.core.units import PRICE_ONE, money_text, price_text, shares_text
 from cockpit.desk.rules import DeskRules
 
 
@@ -61,6 +61,10 @@ def _words(state: State, market_id: str, working: Parent | None, is_open: bool, 
     choice, market, position = state.weighed[market_id].choice, state.markets[market_id], state.position(market_id)
     heavy = Leg.YES if position.delta > 0 else Leg.NO
     short = f"{market.outcomes[heavy.other]} short {shares_text(abs(position.delta))}"
+    chosen = choice.chosen
+    if is_open and chosen is not None and chosen.gain < 0:
+        before, after = money_text(chosen.locked_before), money_text(chosen.locked_after)
+        return f"{short} for too long: costs {money_text(-chosen.gain)}; waiting, the worst is {before}, then {after}"
     if is_open and is_balanced(position, rules.rebalance.threshold):
         return f"{short}: book_delta, all pairs together are beyond the limit"
     if working is not None or is_open:

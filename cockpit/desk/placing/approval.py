@@ -39,7 +39,11 @@ class Approval:
         if refusal is not None:
             return refusal
         parent = self._parent(command, market_id, option, now)
-        plan = desk.executor.planner.first(parent, desk.rules.slice_count)
+        by = "rule" if command.id.startswith(AUTO) else "person"
+        # By itself it closes at once what the best level holds: every slice that waits may find it gone.
+        held = desk.state.books[market_id].size_for(parent.side, parent.leg)
+        is_whole = by == "rule" and parent.size <= held
+        plan = desk.executor.planner.first(parent, 1 if is_whole else desk.rules.slice_count)
         if isinstance(plan, CannotSlice):
             return Refused(Reason.CANNOT_SLICE, plan.reason)
         parent = replace(parent, slices=plan)
@@ -47,7 +51,6 @@ class Approval:
         dry_run = desk.guard.check(child_of(desk, parent, 0, first, parent.limit, now), command.limit)
         if isinstance(dry_run, Refused):
             return dry_run
-        by = "rule" if command.id.startswith(AUTO) else "person"
         desk.record(
             ev.SuggestionApproved(
                 now,
@@ -106,7 +109,7 @@ class Approval:
     def _is_beyond_rule(self, command: cmd.Approve, market_id: str, option: Option) -> Refused | None:
         """Refuse a limit further from what was seen than the rules allow, or one that would not gain the minimum."""
         desk = self._desk
-        rules, market = desk.rules_for(market_id), desk.state.markets[market_id]
+        rules, market = desk.manager.rules_of(market_id), desk.state.markets[market_id]
         behind = command.limit - command.seen_price if option.side is Side.BUY else command.seen_price - command.limit
         position = desk.state.position(market_id)
         seen = replace(option, shares=command.shares)
