@@ -20,6 +20,7 @@ from cockpit import orders_cli as placing
 from cockpit.cli_common import HALTED, Seed, decimal_of, drop_output, settings_of
 from cockpit.core.errors import CockpitError, UsageError
 from cockpit.emergency import cli as emergency
+from cockpit.ledger_cli import export
 from cockpit.ordering import changing
 
 if TYPE_CHECKING:
@@ -261,5 +262,6 @@ for command in (
     changing.cancel,
     changing.amend,
     changing.orders,
+    export,
 ):
     app.command(command)
