@@ -62,8 +62,12 @@ def _path_of(target: str, folder: Path) -> Path | None:
         return None
     if not target.strip() or "\0" in target or target.startswith("-"):
         raise UsageError(f"--csv {target[:40]!r}: give a file (./-x for -x), or - for standard output")
-    path = Path(target).expanduser()
-    if path.resolve().parent == folder.resolve():
+    path = Path(target)
+    try:
+        is_inside = path.resolve().parent == folder.resolve()
+    except (OSError, RuntimeError):  # links that lead nowhere: who opens it will say so
+        is_inside = False
+    if is_inside:
         raise UsageError(f"--csv {target}: that folder holds the account itself; give a file elsewhere")
     return path
 

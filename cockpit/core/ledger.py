@@ -225,14 +225,13 @@ class Ledger:
         self._cash += row.cash
         row = replace(row, number=len(self.rows) + 1, fact=self._fact, balance=self._cash)
         market = self._markets.get(row.market_id)
-        if market is not None:
-            row = replace(row, market=market.name, outcome=market.outcomes[row.leg] if row.leg is not None else "")
         if row.leg is not None:
             held = self._pair(row.market_id).shares
             held[row.leg] += row.shares
-            row = replace(row, position=held[row.leg])
-            if market is None:
-                row = replace(row, outcome=row.leg.name)
+            outcome = market.outcomes[row.leg] if market is not None else row.leg.name
+            row = replace(row, position=held[row.leg], outcome=outcome)
+        if market is not None:
+            row = replace(row, market=market.name)
         self.rows.append(row)
 
 

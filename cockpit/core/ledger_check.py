@@ -182,7 +182,7 @@ def _in_the_account(state: State, sums: _Sums) -> list[Total]:
 def _at_the_venue(state: State, sums: _Sums, venue: Holdings) -> list[Total]:
     """Return the same for what the venue holds; shares of ended markets lie there until they are redeemed."""
     totals = [Total("cash at the venue", sums[CASH], venue.cash)]
-    known = set()
+    known: set[str] = set()
     for market in state.markets.values():
         known.update(market.tokens)
         for leg in Leg if market.id not in state.ended else ():

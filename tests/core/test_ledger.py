@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,10 @@ from cockpit.core.units import PRICE_ONE, SHARE, USD
 from tests.core.builders import NOW, fill, market
 from tests.core.ledger import MARKETS, histories
 
-OPENING = [*(ev.MarketListed(NOW, market(name)) for name in MARKETS), ev.CashMoved(NOW, 100 * USD, "opening balance")]
+OPENING: list[ev.Event] = [
+    *(ev.MarketListed(NOW, market(name)) for name in MARKETS),
+    ev.CashMoved(NOW, 100 * USD, "opening balance"),
+]
 BOUGHT = ev.FillSeen(NOW, fill("b", "buy", price="0.30", shares="20", fee=10, status=FillStatus.MATCHED))
 NO_TOO = ev.FillSeen(NOW, fill("n", "buy 2", leg=Leg.NO, price="0.60", shares="20"))
 FAILED = ev.FillMoved(NOW + 5, "b", "buy", FillStatus.FAILED)
@@ -223,7 +227,7 @@ def test_a_fact_that_cannot_be_folded_is_named() -> None:
     class Stranger:
         at_ms = NOW
 
-    facts = [*OPENING, Stranger()]
-    found = check(facts, rows_of(facts))  # type: ignore[arg-type]
+    facts = [*OPENING, cast(ev.Event, Stranger())]
+    found = check(facts, rows_of(facts))
     assert found.is_ok
     assert found.left_out[0].startswith("fact 4 of the journal (Stranger) cannot be folded")
