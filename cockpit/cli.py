@@ -20,6 +20,7 @@ from cockpit import orders_cli as placing
 from cockpit.cli_common import HALTED, Seed, decimal_of, drop_output, settings_of
 from cockpit.core.errors import CockpitError, UsageError
 from cockpit.emergency import cli as emergency
+from cockpit.ledger_cli import export
 from cockpit.ordering import changing, freeing
 
 if TYPE_CHECKING:
@@ -264,5 +265,6 @@ for command in (
     freeing.merge,
     freeing.redeem,
     freeing.mode,
+    export,
 ):
     app.command(command)

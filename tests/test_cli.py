@@ -67,7 +67,7 @@ def test_a_quote_left_out_is_the_mirror_of_the_other_leg(capsys: pytest.CaptureF
     ("arguments", "words"),
     [
         (["--frobnicate"], "--frobnicate"),
-        (["fly"], "there is no command 'fly'; commands: amend, bid, cancel, cancel-all, enter, halt, "),
+        (["fly"], "there is no command 'fly'; commands: amend, bid, cancel, cancel-all, enter, export, "),
         (["halt", "now"], "halt does not take 'now'; see cockpit halt --help"),
         (["--seed", "x"], "--seed"),
         (["--seed", "-1"], "--seed -1"),

@@ -79,6 +79,8 @@ def _market_ended(state: State, event: ev.MarketEnded) -> None:
     state.suggestion_ids.pop(event.market_id, None)
     if event.market_id in state.positions:
         fills.refold(state, event.market_id)
+    else:
+        fills.reclaim(state, event.market_id)
 
 
 def _resolution_moved(state: State, event: ev.ResolutionMoved) -> None:

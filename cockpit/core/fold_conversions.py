@@ -11,11 +11,13 @@ from cockpit.core.state import State
 
 
 def asked(state: State, event: ev.ConversionAsked) -> None:
-    """Take a conversion; a merge reserves its shares."""
-    state.conversions[event.conversion.id] = event.conversion
-    state.pending[event.conversion.id] = None
+    """Take a conversion; a merge reserves its shares. One that is known already stays as it is: it counts once."""
     if event.command_id:
         state.commands_done.add(event.command_id)
+    if event.conversion.id in state.conversions:
+        return
+    state.conversions[event.conversion.id] = event.conversion
+    state.pending[event.conversion.id] = None
     _reserve(state, event.conversion.market_id)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Engine, Executable, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool, StaticPool
 from sqlalchemy.sql import ClauseElement
 
 Synchronous = Literal["FULL", "NORMAL"]
+T = TypeVar("T")
 
 
 def open_engine(path: Path | None, synchronous: Synchronous) -> Engine:
@@ -37,6 +39,22 @@ def open_reader(path: Path, *, is_still: bool = False) -> Engine:
     """Return an engine that cannot write and takes no lock. `is_still`: nobody else has the file open, either."""
     address = f"{path.absolute().as_uri()}?{'immutable=1' if is_still else 'mode=ro'}"
     return create_engine("sqlite://", poolclass=NullPool, creator=lambda: sqlite3.connect(address, uri=True, timeout=5))
+
+
+def reading(path: Path, read: Callable[[Connection], T]) -> T:
+    """Return what `read` finds in a database, beside whoever works with it or in a folder that cannot be written.
+
+    Raises: DatabaseError.
+    """
+    try:
+        with open_reader(path).connect() as connection:
+            return read(connection)
+    except DatabaseError:
+        # A folder that cannot be written has no room for the shared memory of a log; without a log none is needed.
+        if path.with_name(f"{path.name}-wal").exists():
+            raise
+        with open_reader(path, is_still=True).connect() as connection:
+            return read(connection)
 
 
 def compiled(statement: Executable, engine: Engine, *columns: str) -> str:

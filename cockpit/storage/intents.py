@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import inspect, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
 from cockpit.core.errors import FailedError
 from cockpit.storage import codec
-from cockpit.storage.engine import open_reader, words
+from cockpit.storage.engine import reading, words
 from cockpit.storage.tables import events, intents
 
 
@@ -23,27 +24,20 @@ def read_intents(path: Path) -> dict[str, str]:
     if not path.is_file():
         raise FailedError(f"{path}: there is no journal, so which orders are the desk's is not known")
     try:
-        return _read(open_reader(path))
+        return reading(path, _read)
     except DatabaseError as error:
+        raise FailedError(f"{path}: {words(error)}; which orders are the desk's cannot be read") from None
+
+
+def _read(connection: Connection) -> dict[str, str]:
+    if inspect(connection).has_table(intents.name):
+        rows = connection.execute(select(intents.c.order_id, intents.c.market_id))
+        return {row.order_id: row.market_id for row in rows}
+    found: dict[str, str] = {}
+    for body in connection.execute(select(events.c.body).where(events.c.type == codec.INTENT)).scalars():
         try:
-            # A folder that cannot be written has no room for the shared memory of a log; without a log none is needed.
-            if path.with_name(f"{path.name}-wal").exists():
-                raise error
-            return _read(open_reader(path, is_still=True))
-        except DatabaseError:
-            raise FailedError(f"{path}: {words(error)}; which orders are the desk's cannot be read") from None
-
-
-def _read(engine: Engine) -> dict[str, str]:
-    with engine.connect() as connection:
-        if inspect(connection).has_table(intents.name):
-            rows = connection.execute(select(intents.c.order_id, intents.c.market_id))
-            return {row.order_id: row.market_id for row in rows}
-        found: dict[str, str] = {}
-        for body in connection.execute(select(events.c.body).where(events.c.type == codec.INTENT)).scalars():
-            try:
-                order_id, market_id = codec.intent_of(body)
-            except msgspec.MsgspecError:
-                continue  # one unreadable fact must not hide the others
-            found[order_id] = market_id
-        return found
+            order_id, market_id = codec.intent_of(body)
+        except msgspec.MsgspecError:
+            continue  # one unreadable fact must not hide the others
+        found[order_id] = market_id
+    return found

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
+from cockpit.core.conversion import Conversion, ConversionKind
 from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill, FillStatus
@@ -38,6 +39,8 @@ class Ledger:
     cash: int = 0
     fees: int = 0
     fees_of_purchases: int = 0
+    paid: int = 0
+    """By the resolution."""
     closings: dict[str, int] = field(default_factory=dict)
 
     def fill(self, one: Fill) -> None:
@@ -65,6 +68,7 @@ class Ledger:
             return
         paid = (self.shares[Leg.YES] * payout_yes + self.shares[Leg.NO] * (PRICE_ONE - payout_yes)) // PRICE_ONE
         self.cash += paid
+        self.paid = paid
         self.close("resolution", paid - sum(self.cost.values()))
         self.shares, self.cost = {Leg.YES: 0, Leg.NO: 0}, {Leg.YES: 0, Leg.NO: 0}
 
@@ -113,7 +117,10 @@ def kept(fills: Iterable[Fill], merges: Iterable[Merge], payout_yes: int | None)
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[ev.Event]:
-    """Fills of orders in two markets, told in any status and order, merges, books, transfers, a new day, ends."""
+    """Fills of orders in two markets, told in any status and order, merges, books, transfers, a new day, ends.
+
+    Merges and redemptions of ours are asked for, fail and are proven in any order, and told more than once.
+    """
     found = []
     for number in range(draw(st.integers(1, 6))):
         name = draw(st.integers(0, 3))  # the order's: fills of one order have its market, leg and side
@@ -131,6 +138,7 @@ def histories(draw: st.DrawFn) -> list[ev.Event]:
             )
         )
     told = st.one_of(
+        *_conversions(draw),
         st.builds(ev.FillSeen, st.just(NOW), st.sampled_from(found)),
         st.builds(ev.FillSeen, st.just(NOW), st.sampled_from(found)),
         st.builds(
@@ -142,10 +150,25 @@ def histories(draw: st.DrawFn) -> list[ev.Event]:
         st.builds(ev.BookSnapshot, st.just(NOW), markets, ladders, ladders, st.just(NOW)),
         st.builds(ev.BookLost, st.just(NOW), markets),
         st.builds(ev.CashMoved, st.just(NOW), st.integers(-(10**9), 10**9), st.just("transfer")),
-        st.builds(ev.MarketEnded, st.just(NOW), markets, st.sampled_from([0, 5_000, PRICE_ONE])),
+        st.builds(ev.MarketEnded, st.just(NOW), markets, st.sampled_from([0, 5_000, 3_333, PRICE_ONE]), st.booleans()),
         st.builds(ev.DayStarted, st.just(NOW), st.just("next"), st.just(0)),
     )
-    return draw(st.lists(told, max_size=16))
+    # Drawn first: most lists would be too short for a resolution and what comes after it.
+    count = draw(st.integers(0, 20))
+    return draw(st.lists(told, min_size=count, max_size=count))
+
+
+def _conversions(draw: st.DrawFn) -> list[st.SearchStrategy[ev.Event]]:
+    """Return what is told of two merges and two redemptions, each the same whenever it is told."""
+    asked: list[ev.Event] = []
+    ended: list[ev.Event] = [ev.ClaimRedeemed(NOW, draw(markets), draw(st.integers(0, 20 * USD)))]
+    for number, kind in enumerate([ConversionKind.MERGE, ConversionKind.MERGE, *2 * [ConversionKind.REDEEM]]):
+        name, market_id, shares = f"x{number}", draw(markets), draw(st.integers(1, 15 * SHARE))
+        is_merge = kind is ConversionKind.MERGE
+        asked.append(ev.ConversionAsked(NOW, Conversion(name, market_id, kind, shares if is_merge else 0, NOW)))
+        proof = ev.PairsMerged if is_merge else ev.ClaimRedeemed
+        ended += [proof(NOW, market_id, shares, name), ev.ConversionFailed(NOW, name, "reverted")]
+    return [st.sampled_from(asked), st.sampled_from(ended), st.sampled_from(ended)]
 
 
 def begun() -> State:

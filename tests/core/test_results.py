@@ -11,22 +11,37 @@ from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Side
 from cockpit.core.pnl import total, unrealised
 from cockpit.core.results import Tally
+from cockpit.core.state import State
 from cockpit.core.units import SHARE, USD
 from tests.core.builders import NOW, fill
 from tests.core.ledger import MARKETS, begun, books_of, histories, tell, unrealised_of
+
+
+def owed(history: list[ev.Event], state: State) -> int:
+    """Return what markets that resolved without paying owe: what their shares pay, less what was redeemed, once each.
+
+    The first end that is told counts.
+    """
+    ends = {event.market_id: event for event in reversed(history) if isinstance(event, ev.MarketEnded)}
+    proofs = [event for event in history if isinstance(event, ev.ClaimRedeemed)]
+    once = {event.conversion_id or number: event for number, event in enumerate(proofs)}
+    paid = {name: books_of(state, name).paid for name, end in ends.items() if end.owes}
+    return sum(paid.values()) - sum(event.amount for event in once.values() if event.market_id in paid)
 
 
 @settings(max_examples=50)
 @given(histories())
 def test_cash_plus_worth_less_deposits_is_the_profit_of_each_pair_and_of_all(history: list[ev.Event]) -> None:
     state, deposits = begun(), 100 * USD
-    for event in history:
+    for number, event in enumerate(history):
         tell(state, event)
         deposits += event.amount if isinstance(event, ev.CashMoved) else 0
         ledgers = {name: books_of(state, name) for name in MARKETS}
         cash = sum(ledger.cash for ledger in ledgers.values())
         worth = sum(ledger.worth(state.books.get(name)) for name, ledger in ledgers.items())
         assert state.cash == deposits + cash
+        assert state.owed == sum(state.claims.values()) == owed(history[: number + 1], state)
+        assert state.cash_there == state.cash - state.owed
         assert state.marked == worth
         assert state.pnl == cash + worth
         assert state.tally.realised + unrealised_of(state) == cash + worth
