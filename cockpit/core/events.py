@@ -5,6 +5,7 @@ from __future__ import annotations
 from cockpit.core.facts import (
     CashMoved,
     DayStarted,
+    Decided,
     DeskStarted,
     DifferenceEnded,
     DifferenceSeen,
@@ -61,6 +62,7 @@ Fact = (
     | EntryStarted
     | EntryMoved
     | SliceSkipped
+    | Decided
     | OrderSending
     | OrderMoved
     | FillSeen
@@ -85,6 +87,7 @@ __all__ = [
     "CashMoved",
     "ConnectionChanged",
     "DayStarted",
+    "Decided",
     "DeskStarted",
     "DifferenceEnded",
     "DifferenceSeen",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cockpit.core import events as ev
+from cockpit.core import pair_words as w
 from cockpit.core.book import Book
 from cockpit.core.commands import Approve
+from cockpit.core.gates import Row
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.position import Position
 from cockpit.core.rebalance import Choice, Quotes, Verdict, choose, closable, is_balanced, limit_of, options_of
+from cockpit.desk.pair_gates import gates_before, gates_of_approval
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -84,11 +88,9 @@ class Manager:
         excess = closable(position)
         if not excess:
             return market, position, Quotes((), ())
-        if not book.synced or book.is_crossed or self._desk.rules.pair_mode == "off":
-            return market, position, None
-        wait = self._desk.rules.rebalance.stop_before_end_ms
-        if market.closes_at_ms is not None and market.closes_at_ms - now < wait:
-            return market, position, "ending"
+        for gate, is_open, _, _ in gates_before(self._desk, market, book, now):
+            if not is_open:
+                return market, position, "ending" if gate is w.ENDING else None
         heavy = Leg.YES if position.delta > 0 else Leg.NO
         bids = book.cover(heavy, Side.BUY, excess, DEPTH)
         return market, position, Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH))
@@ -110,18 +112,22 @@ class Manager:
         self._tries.pop(market_id, None)
         self._retry_at.pop(market_id, None)
 
+    def gates_of_approval(self, market_id: str) -> Iterator[Row]:
+        """Yield what the rule waits for before it approves: see `pair_gates.gates_of_approval`."""
+        return gates_of_approval(self._desk, market_id, self._retry_at.get(market_id, 0))
+
+    def quotes_of(self, market_id: str) -> Quotes | None:
+        """Return what could be traded at now; None where the pair is not weighed."""
+        state = self._desk.state
+        basis = self._basis(market_id, state.position(market_id), state.books[market_id])
+        return basis[2] if isinstance(basis[2], Quotes) else None
+
     def _approve(self, market_id: str) -> None:
         """Approve for the rule, unless somebody works the pair or it is too soon after an attempt without a fill."""
         state, now, rules = self._desk.state, self._desk.clock.now_ms(), self._desk.rules
         weighed = state.weighed[market_id]
         option = weighed.choice.chosen
-        if option is None or not self._desk.is_ready or state.halted or market_id in state.pair_halted:
-            return
-        if state.open_parent(market_id) is not None or now < self._retry_at.get(market_id, 0):
-            return
-        past = [parent.id for parent in state.parents.values() if parent.market_id == market_id]
-        filled = sum(any(child.filled for child in state.children_of(parent_id)) for parent_id in past)
-        if filled >= rules.max_rebalance_trades:
+        if option is None or not all(is_open for _, is_open, _, _ in self.gates_of_approval(market_id)):
             return
         tries = self._tries[market_id] = self._tries.get(market_id, 0) + 1
         self._retry_at[market_id] = now + min(MOST_WAIT_MS, rules.retry_after_ms * 2 ** min(tries - 1, 8))

@@ -11,6 +11,7 @@ from cockpit.core.frame_orders import LimitRow, Point, PreviewRow, Receipt
 from cockpit.core.order import Order, OrderState
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE
+from cockpit.core.why import Why
 from cockpit.desk.rules import DeskRules
 from cockpit.desk.view_orders import entries, offers, parents
 from cockpit.desk.view_pairs import ladder, pairs
@@ -29,6 +30,8 @@ class Extras:
     curve: tuple[Point, ...]
     """Profit over time."""
     conflated: int
+    whys: tuple[Why, ...]
+    """Answers to why."""
     may_sign_off: Callable[[Order], bool]
     worst_of: Callable[[str], int]
     worst_unhedged: int
@@ -74,6 +77,7 @@ def frame_of(
         entries=tuple(entries(state)),
         offers=tuple(offers(state, desk.offers)),
         previews=previews,
+        whys=desk.whys,
         profit=profit(state, desk.curve),
         conflated=desk.conflated,
         feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,
