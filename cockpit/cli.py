@@ -261,5 +261,6 @@ for command in (
     changing.cancel,
     changing.amend,
     changing.orders,
+    changing.why,
 ):
     app.command(command)

@@ -42,7 +42,7 @@ WHOLE = flag(
 
 FREE = flag("nobody works the pair", "nobody does", "an order does", "the order that works the pair done or cancelled")
 SHOWN = flag("not dismissed", "it is not", "it was dismissed", "another position of the pair")
-AUTO = flag("approved by the rule", "mode auto", "a person decides", "a approves it; or COCKPIT_PAIR_MODE auto")
+AUTO = flag("approved by the rule", "mode auto", "a person decides", "your approval (a), or COCKPIT_PAIR_MODE auto")
 PAUSE = Kind(
     "pause after a try",
     lambda have, _need: f"{seconds_text(have)} left" if have > 0 else "over",

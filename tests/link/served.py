@@ -21,7 +21,6 @@ from cockpit.core.frame import Frame
 from cockpit.core.frame_orders import PreviewRow, Receipt
 from cockpit.core.state import State
 from cockpit.core.why import Why
-from cockpit.core.why import Why
 from cockpit.link import wire
 from cockpit.link.address import NAME, short_path
 from cockpit.link.client import DeskClient, new_id

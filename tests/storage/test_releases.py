@@ -18,7 +18,7 @@ from cockpit.storage.store import HEAD, Store
 from tests.storage.old import RELEASE_0_2, migrate, old_database, rows_of, rows_of_release_0_1
 
 Kind = TypeVar("Kind", bound=ev.Event)
-ADDED_SINCE_0_2 = {"ParentPlanned", "EntryStarted", "EntryMoved", "PairsMerged"}
+ADDED_SINCE_0_2 = {"ParentPlanned", "EntryStarted", "EntryMoved", "PairsMerged", "Decided"}
 ADDED_SINCE_0_1 = {"StopProven", "ReducingSet", "DifferenceSeen", "DifferenceEnded", "ParentAmended"} | ADDED_SINCE_0_2
 
 
