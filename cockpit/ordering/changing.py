@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -48,9 +49,12 @@ def why(
     json_: AsJson = False,
 ) -> int:
     """Say why: the inputs, the rule, every gate, the first that blocks, and what would change it."""
+    from cockpit.looking_back import recorded_why
     from cockpit.ordering import why as asking
+    from cockpit.place import JOURNAL
 
-    return asking.why(Typed(), lenient_folder(seed), id_, is_json=json_)
+    folder = lenient_folder(seed)
+    return asking.why(Typed(), folder, id_, partial(recorded_why, folder / JOURNAL), is_json=json_)
 
 
 def orders(*, seed: Seed = None, json_: AsJson = False) -> int:

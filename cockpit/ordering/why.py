@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cockpit.core.units import duration_text
 from cockpit.core.why import Gate, Why
+from cockpit.link.client import NoDeskError
 from cockpit.ordering.talk import connect
 from cockpit.ordering.typed import Typed
 
 WIDTH = 24
+Recorded = Callable[[str], Why | None]
+"""What a journal says of something; None where it says nothing."""
 
 
-def why(typed: Typed, folder: Path, text: str, *, is_json: bool) -> int:
-    """Write why something was decided as it was; return the exit code. Raises: CockpitError."""
+def why(typed: Typed, folder: Path, text: str, recorded: Recorded, *, is_json: bool) -> int:
+    """Write why something was decided as it was; return the exit code.
+
+    Where no desk runs, what was `recorded` is told. Raises: CockpitError.
+    """
     typed.note("ID", text)
-    with connect(folder) as desk:
-        answer = desk.why(text)
+    try:
+        with connect(folder) as desk:
+            answer = desk.why(text)
+    except NoDeskError as error:
+        kept = recorded(text)
+        if kept is None:
+            raise
+        sys.stderr.write(f"cockpit: {error}; this is what its journal says\n")
+        answer = kept
     if answer.problem:
         raise typed.wrong("ID", answer.problem)
     sys.stdout.write((json.dumps(to_json(answer)) if is_json else to_text(answer)) + "\n")
