@@ -11,7 +11,7 @@ import pytest
 
 from cockpit.cli import run
 from cockpit.core import events as ev
-from cockpit.core.gates import Input, Measured
+from cockpit.core.gates import Measured
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Order
 from cockpit.core.units import SHARE
@@ -76,8 +76,9 @@ def test_what_is_not_known_is_one_sentence_that_names_it_and_exit_code_2(desk: F
 
 def test_what_nobody_should_store_or_show_never_reaches_the_desk(desk: FakeDesk, said: Said) -> None:
     for text in ("x" * 500, "a\x1bb"):
-        code, out, _ = said("why", text)
-        assert (code, out) == (1, "")
+        code, out, err = said("why", text)
+        assert (code, out) == (2, "")
+        assert err.endswith("give an id, a label or a name of at most 200 characters that can be shown\n")
     assert not desk.asked
 
 
@@ -92,9 +93,7 @@ def test_without_a_desk_the_journal_tells_what_was_decided_and_is_left_as_it_was
     journal = DirectJournal(Store(path))
     for fact in (
         ev.MarketListed(1, Market("m", "harbour", "Harbour", ("1", "2"))),
-        ev.Decided(
-            2, "0xabcd", "order", "m", "sent", (Measured("order size", True, SHARE, 2 * SHARE),), (Input("a", "b"),)
-        ),
+        ev.Decided(2, "0xabcd", "order", "m", "sent", (Measured("order size", True, SHARE, 2 * SHARE),)),
         ev.OrderSending(2, Order("0xabcd", "c-0001", "", "m", Leg.YES, Side.BUY, 4800, SHARE)),
     ):
         journal.append(fact)

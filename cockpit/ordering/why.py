@@ -11,6 +11,7 @@ from typing import Any
 from cockpit.core.units import duration_text
 from cockpit.core.why import Gate, Why
 from cockpit.link.client import NoDeskError
+from cockpit.link.wire import LONGEST_TEXT
 from cockpit.ordering.talk import connect
 from cockpit.ordering.typed import Typed
 
@@ -25,6 +26,8 @@ def why(typed: Typed, folder: Path, text: str, recorded: Recorded, *, is_json: b
     Where no desk runs, what was `recorded` is told. Raises: CockpitError.
     """
     typed.note("ID", text)
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise typed.wrong("ID", f"give an id, a label or a name of at most {LONGEST_TEXT} characters that can be shown")
     try:
         with connect(folder) as desk:
             answer = desk.why(text)
