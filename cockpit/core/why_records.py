@@ -35,7 +35,9 @@ def find(state: State, text: str) -> Subject | str:
     for kind, known in (("parent", state.parents), ("entry", state.entries)):
         if upper in known:
             return kind, upper
-    if upper in state.decisions or any(upper == known for _, known in state.suggestion_ids.values()):
+    record = newest(state, upper)
+    is_live = any(upper == known for _, known in state.suggestion_ids.values())
+    if is_live or (record is not None and record.kind == "suggestion"):
         return "suggestion", upper
     if wanted.casefold().startswith(OFFER):
         found = _market(state, wanted[len(OFFER) :])

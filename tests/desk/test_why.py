@@ -221,6 +221,20 @@ def test_an_order_is_found_by_the_beginning_of_its_id_and_a_name_that_fits_sever
     played(bench(), story)
 
 
+def test_a_question_that_fails_is_answered_so_and_the_desk_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(made: Bench) -> None:
+        def broken(*_: object) -> Why:
+            raise KeyError("gone")
+
+        monkeypatch.setattr("cockpit.desk.explaining.explainer.explain_pair", broken)
+        made.desk.submit(Explain("w-1", MARKET.id))
+        await asyncio.sleep(0.2)
+        assert frame(made).whys[-1].problem == "this cannot be explained: KeyError: 'gone'"
+        assert (await ask(made, by_hand(), 1)).is_done
+
+    played(Bench(), story)
+
+
 def test_what_is_previewed_is_not_recorded_as_decided() -> None:
     async def story(made: Bench) -> None:
         made.desk.submit(Preview("v", split()))

@@ -19,6 +19,14 @@ def explain(desk: Desk, request_id: str, target: str) -> Why:
 
     A decision that is recorded is told as it was made; the rest as it is now.
     """
+    try:
+        return _explained(desk, request_id, target)
+    except Exception as error:  # whatever it was: a question must not end a desk that trades
+        problem = f"this cannot be explained: {type(error).__name__}: {error}"
+        return Why(request_id, target, desk.clock.now_ms(), problem=problem)
+
+
+def _explained(desk: Desk, request_id: str, target: str) -> Why:
     state, now = desk.state, desk.clock.now_ms()
     found = find(state, target)
     if isinstance(found, str):
