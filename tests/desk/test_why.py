@@ -13,13 +13,15 @@ from cockpit.core.commands import Dismiss, Enter, Explain, Pause, Preview
 from cockpit.core.entry import EntryKind, EntryRules
 from cockpit.core.limits import Limits
 from cockpit.core.market import Leg
+from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.units import SHARE
 from cockpit.core.why import Why
 from cockpit.desk.explaining.explainer import explain
+from cockpit.desk.explaining.pairs import verdict_words
 from cockpit.desk.rules import DeskRules
 from cockpit.drill.virtual_time import run
 from tests.desk.fakes import MARKET, OTHER, Bench
-from tests.desk.floor import bench, bid, floor_of, only_parent, split
+from tests.desk.floor import Levels, bench, bid, floor_of, only_parent, split
 from tests.desk.scenes import ask, by_hand, frame
 
 Story = Callable[[Bench], Awaitable[None]]
@@ -154,6 +156,39 @@ def test_a_pair_is_told_by_the_gates_of_its_verdict_and_then_by_who_decides() ->
         assert blocking(made, MARKET.id)[0] == "gain a share"
 
     played(Bench(), story)
+
+
+@pytest.mark.parametrize(
+    ("bids", "asks", "rules", "verdict", "gate"),
+    [
+        (((3200, 400 * SHARE),), ((3300, 400 * SHARE),), DeskRules(), "trade: SELL_YES", "approved by the rule"),
+        (((3200, 400 * SHARE),), ((3300, 400 * SHARE),), DeskRules(pair_mode="off"), "no quote", "pairs are watched"),
+        (((3400, 400 * SHARE),), ((3300, 400 * SHARE),), DeskRules(), "no quote", "not crossed"),
+        ((), (), DeskRules(), "no quote", "somebody quotes"),
+        (((3200, 2 * SHARE),), (), DeskRules(), "no quote", "shares on offer"),
+        (((2400, 400 * SHARE),), (), DeskRules(), "gain below minimum", "gain a share"),
+        (
+            *(((3200, 10 * SHARE),), (), DeskRules(rebalance=RebalanceRules(allow_partial=False))),
+            *("partial not allowed", "closes all of it"),
+        ),
+        (
+            *(((3200, 400 * SHARE),), (), DeskRules(rebalance=RebalanceRules(threshold=3_000))),
+            *("balanced", "out of balance"),
+        ),
+    ],
+    ids=range(8),
+)
+def test_the_first_closed_gate_of_a_pair_is_the_reason_of_the_managers_verdict(
+    bids: Levels, asks: Levels, rules: DeskRules, verdict: str, gate: str
+) -> None:
+    async def story(made: Bench) -> None:
+        made.venue.quote(MARKET.id, bids, asks)
+        await asyncio.sleep(0.5)
+        told = why(made, MARKET.id)
+        assert (told.decision, told.decision) == (verdict, verdict_words(made.desk.state.weighed[MARKET.id].choice))
+        assert blocking(made, MARKET.id)[0] == gate
+
+    played(Bench(rules=rules), story)
 
 
 def test_a_market_in_which_nothing_is_held_says_why_no_entry_is_proposed() -> None:
