@@ -266,5 +266,6 @@ for command in (
     freeing.redeem,
     freeing.mode,
     export,
+    changing.why,
 ):
     app.command(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cockpit.core.commands import Command, Preview
+from cockpit.core.commands import Command, Explain, Preview
 from cockpit.core.drift import Drift, Drifts
 from cockpit.core.events import FeedStats
 from cockpit.core.fees import FeeSchedule
@@ -18,6 +18,7 @@ from cockpit.core.parent import ParentState
 from cockpit.core.rebalance import Option
 from cockpit.core.state import Notice
 from cockpit.core.units import SHARE, USD
+from cockpit.core.why import Why
 
 AT = 1_795_012_327_000
 """2026-11-18 14:32:07 UTC."""
@@ -35,6 +36,10 @@ class FakeLink:
         """What previews were asked for."""
         self.answer = PreviewRow("", words="as typed", effect="rests", money="costs at most 46.00")
         """What every preview is answered with."""
+        self.why = Why("", "P-0001", 0)
+        """What why is answered with."""
+        self.whys_asked: list[str] = []
+        """What why was asked about."""
         self.watched: list[list[str]] = []
         self.stopped = 0
 
@@ -55,6 +60,12 @@ class FakeLink:
             if self.shown is not None:
                 answer = replace(self.answer, command_id=command.id)
                 self.shown = replace(self.shown, seq=self.shown.seq + 1, previews=(answer,))
+        elif isinstance(command, Explain):
+            self.whys_asked.append(command.target)
+            if self.shown is not None:
+                self.shown = replace(
+                    self.shown, seq=self.shown.seq + 1, whys=(replace(self.why, request_id=command.id),)
+                )
         else:
             self.sent.append(command)
 

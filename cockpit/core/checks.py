@@ -1,24 +1,27 @@
-"""The single checks an order passes before it may be sent, and `check`, which asks them all."""
+"""The gates an order passes before it may be sent, and `check`, whose answer is that of the first one closed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from cockpit.core import check_words as w
 from cockpit.core.book import Book
+from cockpit.core.check_kinds import Asked, Check, number_problem
 from cockpit.core.limits import MIN_LIFE_MS, MOST_SHARES, Account, Approved, Limits, Reason, Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Order, OrderType
 from cockpit.core.position import Position
-from cockpit.core.units import LOT, PRICE_ONE, money_text, pay, price_text, receive, shares_text
+from cockpit.core.units import LOT, PRICE_ONE, pay, receive
 from cockpit.core.worst_case import promised, raises_delta, worst_holding, worst_imbalance
 
 MAX_SKEW_MS = 2_000
 """With a clock further off, expiries and ages mean nothing."""
 GTD_EARLY_MS = 60_000
 """The venue ends an order this long before its stated expiry."""
-_COUNTED = ("now_ms", "cash", "exposure", "unhedged", "day_pnl", "event_exposure", "equity", "skew_ms")
-"""What of the account is compared with limits."""
+Rows = Iterator[tuple[Check, bool, int, int]]
+"""Gates in the order they are asked: which, whether it is open, what there is, what is needed or allowed."""
+Group = Callable[[Asked], Rows]
 
 
 def check(
@@ -38,20 +41,39 @@ def check(
     """
     if market is None:
         return Refused(Reason.UNKNOWN_MARKET, f"market {order.market_id} is not known")
+    asked = asked_of(order, market, book, position, own, account, limits, approved_limit)
+    return _first_closed(asked, _groups()) or Approved(order)
+
+
+def asked_of(
+    order: Order,
+    market: Market,
+    book: Book | None,
+    position: Position,
+    own: Iterable[Order],
+    account: Account,
+    limits: Limits,
+    approved_limit: int,
+) -> Asked:
+    """Return an order and all that it is weighed against."""
     resting = tuple(own)
     lowers = is_lowering(order, position, resting)
-    # One after the other: a check may rely on what those before it have let through.
-    return (
-        _numbers(order, account, approved_limit)
-        or _state(order, market, account, limits, lowers=lowers)
-        or _order(order, market, account, limits, approved_limit)
-        or _book(order, market, book, account, limits)
-        or _funds(order, position, resting, account, market)
-        or _sizes(order, position, resting, account, limits, market, lowers=lowers)
-        or _self_cross(order, resting)
-        or _rate(account)
-        or Approved(order)
-    )
+    return Asked(order, market, book, position, resting, account, limits, approved_limit, lowers)
+
+
+def each(asked: Asked) -> Rows:
+    """Yield every gate of an order, in the order in which they are asked.
+
+    A gate may rely on what those before it have let through: what cannot be asked because another is closed is left
+    out.
+    """
+    for group in _groups():
+        are_open = True
+        for row in group(asked):
+            are_open = are_open and row[1]
+            yield row
+        if group is _numbers and not are_open:
+            return
 
 
 def check_whole(
@@ -69,15 +91,25 @@ def check_whole(
     The orders `beside` it, of the same market, begin at the same moment: the account does not know them yet.
     """
     added = tuple(beside)
-    resting = (*own, *added)
     account = _with(account, promised(added, market.fees))
-    lowers = is_lowering(order, position, resting)
-    return (
-        _numbers(order, account, order.price)
-        or _state(order, market, account, limits, lowers=lowers)
-        or _funds(order, position, resting, account, market)
-        or _sizes(order, position, resting, account, limits, market, lowers=lowers)
-    )
+    asked = asked_of(order, market, None, position, (*own, *added), account, limits, order.price)
+    return _first_closed(asked, _groups_of_whole())
+
+
+def _groups() -> tuple[Group, ...]:
+    return (_numbers, _state, _order, _book, _funds, _sizes, _self_cross, _rate)
+
+
+def _groups_of_whole() -> tuple[Group, ...]:
+    return (_numbers, _state, _funds, _sizes)
+
+
+def _first_closed(asked: Asked, groups: Iterable[Group]) -> Refused | None:
+    for group in groups:
+        for gate, is_open, have, need in group(asked):
+            if not is_open:
+                return gate.refusal(asked, have, need)
+    return None
 
 
 def _with(account: Account, cost: int) -> Account:
@@ -93,183 +125,101 @@ def is_lowering(order: Order, position: Position, own: Iterable[Order]) -> bool:
     return type(order.size) is int and order.size + same_way <= excess
 
 
-def _numbers(order: Order, account: Account, approved_limit: int) -> Refused | None:
-    """Refuse what is not a whole number: NaN compares false with every limit, and would pass them all."""
-    for name, value in (("price", order.price), ("size", order.size), ("limit", approved_limit)):
-        if type(value) is not int or value <= 0:
-            return Refused(Reason.BAD_NUMBER, f"{name} {value!r} is not a whole number above 0")
-    counted = [(name, getattr(account, name)) for name in _COUNTED]
-    if order.expires_at_ms is not None:
-        counted.append(("expiry", order.expires_at_ms))
-    for name, value in counted:
-        if type(value) is not int:
-            return Refused(Reason.BAD_NUMBER, f"{name} {value!r} is not a whole number")
-    if order.size > MOST_SHARES:
-        size, most = shares_text(order.size), shares_text(MOST_SHARES)
-        return Refused(Reason.FAT_FINGER, f"an order of {size} shares is never right: at most {most}")
-    return None
+def _numbers(asked: Asked) -> Rows:
+    is_whole = not number_problem(asked.order, asked.account, asked.approved_limit)
+    yield w.NUMBERS, is_whole, not is_whole, 0
+    if is_whole:
+        yield w.LARGEST, asked.order.size <= MOST_SHARES, asked.order.size, MOST_SHARES
 
 
-def _state(order: Order, market: Market, account: Account, limits: Limits, *, lowers: bool) -> Refused | None:
-    if account.halted:
-        return Refused(Reason.HALTED, f"the desk is halted: {account.halted}")
-    if not account.is_ready:
-        return Refused(Reason.NOT_READY, "the desk is not connected, or has not reconciled with the venue yet")
-    if abs(account.skew_ms) > MAX_SKEW_MS:
-        off = account.skew_ms / 1000
-        return Refused(Reason.CLOCK, f"the venue's clock is {off:+.1f} s from ours, at most {MAX_SKEW_MS // 1000} s")
-    if account.pair_halted:
-        return Refused(Reason.PAIR_HALTED, account.pair_halted)
-    if account.has_ended:
-        return Refused(Reason.MARKET_ENDED, f"{market.name} has ended")
-    if market.closes_at_ms is not None and market.closes_at_ms - account.now_ms < limits.closing_ms:
-        left = max(0, market.closes_at_ms - account.now_ms) // 1000
-        return Refused(
-            Reason.MARKET_CLOSING, f"{market.name} closes in {left} s, less than {limits.closing_ms // 1000} s"
-        )
-    if account.reducing and not lowers:
-        return Refused(Reason.REDUCING, f"only orders that lower the exposure are sent: {account.reducing}")
-    if not account.is_marked and not lowers:
-        return Refused(Reason.NO_MARK, f"too few bids for what is held of {market.name}: nobody knows its worth")
-    if account.day_pnl <= -limits.max_daily_loss and not lowers:
-        lost, allowed = money_text(-account.day_pnl), money_text(limits.max_daily_loss)
-        return Refused(Reason.DAILY_LOSS, f"lost {lost} USD today, limit {allowed}")
-    return None
+def _state(asked: Asked) -> Rows:
+    account, limits, market, lowers = asked.account, asked.limits, asked.market, asked.lowers
+    yield w.HALTED, not account.halted, bool(account.halted), 0
+    yield w.READY, account.is_ready, not account.is_ready, 0
+    skew = abs(account.skew_ms)
+    yield w.CLOCK, skew <= MAX_SKEW_MS, skew, MAX_SKEW_MS
+    yield w.PAIR_HALTED, not account.pair_halted, bool(account.pair_halted), 0
+    yield w.ENDED, not account.has_ended, account.has_ended, 0
+    if market.closes_at_ms is not None:
+        left = market.closes_at_ms - account.now_ms
+        yield w.CLOSING, left >= limits.closing_ms, left, limits.closing_ms
+    yield w.REDUCING, not account.reducing or lowers, bool(account.reducing) and not lowers, 0
+    yield w.MARKED, account.is_marked or lowers, not (account.is_marked or lowers), 0
+    yield w.DAILY_LOSS, account.day_pnl > -limits.max_daily_loss or lowers, -account.day_pnl, limits.max_daily_loss
 
 
-def _order(order: Order, market: Market, account: Account, limits: Limits, approved_limit: int) -> Refused | None:
-    if problem := market.price_problem(order.price):
-        return Refused(Reason.BAD_PRICE, problem)
-    if problem := market.size_problem(order.size):
-        is_small = 0 < order.size < market.min_size and order.size % LOT == 0
-        return Refused(Reason.BELOW_MINIMUM if is_small else Reason.BAD_SIZE, problem)
-    if order.size > limits.max_order_size:
-        size, most = shares_text(order.size), shares_text(limits.max_order_size)
-        return Refused(Reason.ORDER_SIZE, f"order of {size} shares is above the limit of {most}")
-    if order.side.is_beyond(order.price, approved_limit):
-        return Refused(
-            Reason.LIMIT_PRICE, f"price {price_text(order.price)} is beyond the approved {price_text(approved_limit)}"
-        )
-    if order.post_only and not order.can_rest:
-        return Refused(Reason.BAD_TYPE, f"a {order.type} order cannot be post-only: it never rests")
-    return _life(order, account) or _worth(order, account, limits)
+def _order(asked: Asked) -> Rows:
+    order, market, limits = asked.order, asked.market, asked.limits
+    is_valid, is_in_lots = market.is_valid_price(order.price), order.size % LOT == 0
+    yield w.PRICE, is_valid, not is_valid, 0
+    yield w.SIZE, is_in_lots, not is_in_lots, 0
+    yield w.MINIMUM, order.size >= market.min_size, order.size, market.min_size
+    yield w.ORDER_SIZE, order.size <= limits.max_order_size, order.size, limits.max_order_size
+    is_within = not order.side.is_beyond(order.price, asked.approved_limit)
+    yield w.LIMIT_PRICE, is_within, order.price, asked.approved_limit
+    can_be = order.can_rest or not order.post_only
+    yield w.TYPE, can_be, not can_be, 0
+    if order.type is OrderType.GTD:
+        life = (order.expires_at_ms or 0) - GTD_EARLY_MS - asked.account.now_ms
+        yield w.LIFE, life >= MIN_LIFE_MS, life, MIN_LIFE_MS
+    if asked.account.equity > 0:
+        # A large part of all there is was rather typed wrong than meant.
+        value = pay(order.size, order.price) if order.side is Side.BUY else receive(order.size, order.price)
+        most = asked.account.equity * limits.max_order_share // 10_000
+        yield w.WORTH, value <= most, value, most
 
 
-def _life(order: Order, account: Account) -> Refused | None:
-    if order.type is not OrderType.GTD:
-        return None
-    life = (order.expires_at_ms or 0) - GTD_EARLY_MS - account.now_ms
-    if life < MIN_LIFE_MS:
-        left = max(life, 0) // 1000
-        return Refused(Reason.BAD_LIFE, f"the order would live {left} s, at least {MIN_LIFE_MS // 1000} s are needed")
-    return None
-
-
-def _worth(order: Order, account: Account, limits: Limits) -> Refused | None:
-    """Refuse an order that is a large part of all there is, unless limits allow it: rather typed wrong than meant."""
-    value = pay(order.size, order.price) if order.side is Side.BUY else receive(order.size, order.price)
-    most = account.equity * limits.max_order_share // 10_000
-    if account.equity > 0 and value > most:
-        return Refused(
-            Reason.FAT_FINGER, f"{money_text(value)} USD are more than one order may move: {money_text(most)}"
-        )
-    return None
-
-
-def _book(order: Order, market: Market, book: Book | None, account: Account, limits: Limits) -> Refused | None:
+def _book(asked: Asked) -> Rows:
+    book, order, limits = asked.book, asked.order, asked.limits
     if book is None or not book.synced:
-        return Refused(Reason.NO_BOOK, "no order book")
-    if book.is_crossed:
-        return Refused(Reason.CROSSED_BOOK, "the book is crossed")
-    age = book.age_ms(account.now_ms)
-    if age > limits.max_book_age_ms:
-        return Refused(
-            Reason.STALE_BOOK, f"the book is {age / 1000:.1f} s old, limit {limits.max_book_age_ms / 1000:.1f} s"
-        )
-    return _collar(order, market, book, limits)
-
-
-def _collar(order: Order, market: Market, book: Book, limits: Limits) -> Refused | None:
-    """Refuse a price far beyond the middle of the book."""
-    middle = book.middle(order.leg)
+        yield w.BOOK, False, 1, 0
+        return
+    yield w.BOOK, True, 0, 0
+    yield w.CROSSED, not book.is_crossed, book.is_crossed, 0
+    age, middle = book.age_ms(asked.account.now_ms), book.middle(order.leg)
+    yield w.AGE, age <= limits.max_book_age_ms, age, limits.max_book_age_ms
+    # A price far beyond the middle of the book was rather typed wrong than meant.
     furthest = middle + limits.price_collar if order.side is Side.BUY else middle - limits.price_collar
-    if order.side.is_beyond(order.price, furthest):
-        most, allowed = "most" if order.side is Side.BUY else "least", market.round_within(furthest, order.side)
-        return Refused(
-            Reason.COLLAR,
-            f"price {price_text(order.price)} is more than {price_text(limits.price_collar)} beyond the middle "
-            f"{price_text(middle)}: at {most} {price_text(allowed)} now",
-        )
-    return None
+    yield w.COLLAR, not order.side.is_beyond(order.price, furthest), order.price, furthest
 
 
-def _funds(
-    order: Order, position: Position, own: tuple[Order, ...], account: Account, market: Market
-) -> Refused | None:
+def _funds(asked: Asked) -> Rows:
+    order, own, fees = asked.order, asked.own, asked.market.fees
     if order.side is Side.SELL:
-        held = position.holding(order.leg)
         taken = sum(o.possible for o in own if o.side is Side.SELL and o.leg is order.leg)
-        free = position.sellable(order.leg) - taken
-        if order.size > free:
-            more = f", {shares_text(held.coming)} more are not confirmed yet" if held.coming else ""
-            more += f", {shares_text(position.merging)} are being merged" if position.merging else ""
-            return Refused(
-                Reason.NOT_HELD,
-                f"selling {shares_text(order.size)} shares but only {shares_text(max(free, 0))} are free{more}",
-            )
-        return None
-    needed = pay(order.size, order.price) + market.fees.taker(order.size, order.price)
-    free = account.cash - promised(own, market.fees)
-    if needed > free:
-        return Refused(Reason.BALANCE, f"needs {money_text(needed)} USD, {money_text(free)} are free")
-    return None
+        free = asked.position.sellable(order.leg) - taken
+        yield w.HELD, order.size <= free, free, order.size
+        return
+    needed = pay(order.size, order.price) + fees.taker(order.size, order.price)
+    free = asked.account.cash - promised(own, fees)
+    yield w.BALANCE, needed <= free, free, needed
 
 
-def _sizes(
-    order: Order,
-    position: Position,
-    own: tuple[Order, ...],
-    account: Account,
-    limits: Limits,
-    market: Market,
-    *,
-    lowers: bool,
-) -> Refused | None:
+def _sizes(asked: Asked) -> Rows:
+    order, own, account, limits = asked.order, asked.own, asked.account, asked.limits
     if order.side is Side.BUY:
-        after = worst_holding(position, order.leg, own) + order.size
-        if after > limits.max_position_size:
-            return Refused(
-                Reason.POSITION_SIZE,
-                f"could hold {shares_text(after)} shares, limit {shares_text(limits.max_position_size)}",
-            )
-        cost = promised((order,), market.fees)
-        for reason, before, limit, where in (
-            (Reason.EXPOSURE, account.exposure, limits.max_total_exposure, ""),
-            (Reason.EVENT_EXPOSURE, account.event_exposure, limits.max_event_exposure, " in its event"),
-        ):
-            if before + cost > limit:
-                return Refused(
-                    reason, f"could have {money_text(before + cost)} USD at risk{where}, limit {money_text(limit)}"
-                )
-    worst = account.unhedged + worst_imbalance(position, (*own, order))
-    if worst > limits.max_unhedged and not lowers:
-        return Refused(
-            Reason.UNHEDGED,
-            f"could be {shares_text(worst)} shares out of balance, limit {shares_text(limits.max_unhedged)}",
-        )
-    return None
+        after = worst_holding(asked.position, order.leg, own) + order.size
+        yield w.POSITION_SIZE, after <= limits.max_position_size, after, limits.max_position_size
+        cost = promised((order,), asked.market.fees)
+        total, of_event = account.exposure + cost, account.event_exposure + cost
+        yield w.EXPOSURE, total <= limits.max_total_exposure, total, limits.max_total_exposure
+        yield w.EVENT_EXPOSURE, of_event <= limits.max_event_exposure, of_event, limits.max_event_exposure
+    worst = account.unhedged + worst_imbalance(asked.position, (*own, order))
+    yield w.UNHEDGED, worst <= limits.max_unhedged or asked.lowers, worst, limits.max_unhedged
 
 
-def _self_cross(order: Order, own: tuple[Order, ...]) -> Refused | None:
+def _self_cross(asked: Asked) -> Rows:
     """Refuse to trade with ourselves, also across legs: a YES bid against our own NO bid is a mint."""
-    is_bid, price = _as_yes(order)
-    for other in own:
+    is_bid, price = _as_yes(asked.order)
+    found = 0
+    for number, other in enumerate(asked.own, 1):
         if not other.possible:
             continue
         other_is_bid, other_price = _as_yes(other)
         if is_bid != other_is_bid and (price >= other_price if is_bid else price <= other_price):
-            return Refused(Reason.SELF_CROSS, f"would trade with our own order {other.label}")
-    return None
+            found = number
+            break
+    yield w.SELF_CROSS, not found, found, 0
 
 
 def _as_yes(order: Order) -> tuple[bool, int]:
@@ -278,7 +228,5 @@ def _as_yes(order: Order) -> tuple[bool, int]:
     return order.side is Side.SELL, PRICE_ONE - order.price
 
 
-def _rate(account: Account) -> Refused | None:
-    if account.has_rate:
-        return None
-    return Refused(Reason.RATE, "the venue's rate limit for orders is used up for the moment")
+def _rate(asked: Asked) -> Rows:
+    yield w.RATE, asked.account.has_rate, not asked.account.has_rate, 0

@@ -109,6 +109,14 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Explain:
+    """Ask why: about an order, slice, parent, entry, suggestion or market, by its id, label or name."""
+
+    id: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Amend:
     """Change a parent's limit: what rests is cancelled, proven dead, and replaced by what is left of it."""
 
@@ -238,6 +246,7 @@ Command = (
     | Bid
     | Enter
     | Preview
+    | Explain
     | Amend
     | Cancel
     | CancelAll

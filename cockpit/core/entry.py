@@ -7,12 +7,15 @@ resting on both legs (maker-maker), or by resting on one and completing with the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cockpit.core import check_words as c
+from cockpit.core import entry_words as w
 from cockpit.core.book import Book, walk
 from cockpit.core.fees import STEP, FeeSchedule
+from cockpit.core.gates import Row
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.parent import ParentState
 from cockpit.core.units import LOT, PRICE_ONE, SHARE, USD, floor_lot, pay
@@ -150,14 +153,35 @@ def offer_of(market: Market, book: Book, rules: EntryRules, budget: int) -> Offe
     Both legs are read from the one book, so they are of the same moment; a book that is not whole, crossed or without
     one of its sides offers nothing.
     """
-    if not book.synced or book.is_crossed or not book.is_two_sided:
-        return None
-    found = [
+    found: list[Offer] = []
+    are_open = all(is_open for _, is_open, _, _ in offer_gates(market, book, rules, budget, found))
+    return best_of(found) if are_open else None
+
+
+def best_of(found: Iterable[Offer]) -> Offer | None:
+    """Return the offer that locks most."""
+    return max(found, key=lambda offer: offer.result, default=None)
+
+
+def offer_gates(market: Market, book: Book, rules: EntryRules, budget: int, found: list[Offer]) -> Iterator[Row]:
+    """Yield what an entry must pass to be proposed; `found` becomes what can be had, then what leaves the spread."""
+    yield c.BOOK, book.synced, not book.synced, 0
+    yield c.CROSSED, not book.is_crossed, book.is_crossed, 0
+    yield w.TWO_SIDED, book.is_two_sided, not book.is_two_sided, 0
+    yield w.BUDGET, budget > 0, budget, 1
+    if not book.synced or book.is_crossed or not book.is_two_sided or budget <= 0:
+        return
+    found[:] = [
         offer
         for kind, first, prices in _candidates(market, book, rules)
-        if (offer := _weighed(market, kind, first, prices, rules, budget)) is not None
+        if (offer := _weighed(market, kind, first, prices, budget)) is not None
     ]
-    return max(found, key=lambda offer: offer.result, default=None)
+    yield w.POSSIBLE, bool(found), not found, 0
+    if found:
+        best = max(offer.result * PRICE_ONE // offer.shares for offer in found)
+        leaving = [offer for offer in found if leaves(offer.result, offer.shares, rules.min_spread)]
+        yield w.SPREAD, bool(leaving), best, rules.min_spread
+        found[:] = leaving
 
 
 def _candidates(market: Market, book: Book, rules: EntryRules) -> Iterable[tuple[EntryKind, Leg, tuple[int, int]]]:
@@ -213,16 +237,14 @@ def _resting_price(market: Market, other_ask: int, rules: EntryRules) -> int:
     return market.round_down(price) if price >= market.tick else 0
 
 
-def _weighed(
-    market: Market, kind: EntryKind, first: Leg, prices: tuple[int, int], rules: EntryRules, budget: int
-) -> Offer | None:
+def _weighed(market: Market, kind: EntryKind, first: Leg, prices: tuple[int, int], budget: int) -> Offer | None:
+    """Return what an entry at these prices would be; None where the venue takes none."""
     if not all(market.is_valid_price(price) for price in prices):
         return None
     shares = floor_lot(size_for(kind, first, budget, prices, market.fees))
     if entry_problem(market, kind, first, shares, prices):
         return None
-    result = result_of(kind, first, shares, prices, market.fees)
-    return Offer(market.id, kind, first, shares, prices, result) if leaves(result, shares, rules.min_spread) else None
+    return Offer(market.id, kind, first, shares, prices, result_of(kind, first, shares, prices, market.fees))
 
 
 def entry_problem(market: Market, kind: EntryKind, first: Leg, shares: int, prices: tuple[int, int]) -> str:

@@ -8,6 +8,7 @@ from cockpit.core.facts import (
     ConversionAsked,
     ConversionFailed,
     DayStarted,
+    Decided,
     DeskStarted,
     DifferenceEnded,
     DifferenceSeen,
@@ -68,6 +69,7 @@ Fact = (
     | EntryStarted
     | EntryMoved
     | SliceSkipped
+    | Decided
     | OrderSending
     | OrderMoved
     | FillSeen
@@ -98,6 +100,7 @@ __all__ = [
     "ConversionAsked",
     "ConversionFailed",
     "DayStarted",
+    "Decided",
     "DeskStarted",
     "DifferenceEnded",
     "DifferenceSeen",

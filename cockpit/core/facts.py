@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cockpit.core.conversion import Conversion
 from cockpit.core.entry import Entry
+from cockpit.core.gates import Input, Measured
 from cockpit.core.market import Market, Stage
 from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.core.parent import Parent, ParentState, Slice
@@ -337,6 +338,22 @@ class PairHalted:
     at_ms: int
     market_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Why something was done or left: what was looked at, and each gate with its numbers. See `core.why`."""
+
+    at_ms: int
+    subject: str
+    """An order's id, a suggestion's, `P-0001/3` for a slice, or a market's id for the verdict about its pair."""
+    kind: str
+    """`order`, `suggestion`, `slice` or `pair`."""
+    market_id: str
+    decision: str
+    gates: tuple[Measured, ...]
+    """Those with numbers, and those that are closed: the others were open."""
+    inputs: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

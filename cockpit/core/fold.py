@@ -12,7 +12,7 @@ from typing import Any
 
 from cockpit.core import events as ev
 from cockpit.core import fold_conversions as conversions
-from cockpit.core import fold_echoes
+from cockpit.core import fold_decisions, fold_echoes
 from cockpit.core import fold_fills as fills
 from cockpit.core import fold_market as market_data
 from cockpit.core import fold_trading as trading
@@ -215,6 +215,7 @@ _APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ev.ParentAmended: trading.parent_amended,
     ev.EntryStarted: trading.entry_started,
     ev.EntryMoved: trading.entry_moved,
+    ev.Decided: fold_decisions.decided,
     ev.SliceSkipped: trading.slice_skipped,
     ev.OrderSending: trading.order_sending,
     ev.OrderMoved: _order_moved,

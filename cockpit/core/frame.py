@@ -28,6 +28,7 @@ from cockpit.core.frame_profit import Profit
 from cockpit.core.locks import Completion
 from cockpit.core.market import Leg, Side
 from cockpit.core.state import Notice
+from cockpit.core.why import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,8 @@ class Frame:
     """What is being merged or redeemed, then what could be, the most worth it first."""
     previews: tuple[PreviewRow, ...] = ()
     """Oldest first, at most 8."""
+    whys: tuple[Why, ...] = ()
+    """Answers to why, oldest first, at most 8."""
     profit: Profit | None = None
     conflated: int = 0
     """Changes of levels merged into newer ones because the desk was late, since it started."""

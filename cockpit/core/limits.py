@@ -1,7 +1,7 @@
 """Pre-trade checks. `Approved[Order]` and `Refused` are different types: what has not passed cannot be sent.
 
 Default deny: a missing book, a missing market or a number that makes no sense refuses. Orders not proven dead count as
-filled in the worst way. The single checks are in `cockpit.core.checks`.
+filled in the worst way. The single checks are in `cockpit.core.checks`, their words in `check_words`.
 """
 
 from __future__ import annotations

@@ -8,11 +8,14 @@ against entry, a purchase's locked result), shown beside it; the choice is made 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from cockpit.core import pair_words as w
 from cockpit.core.book import Levels
 from cockpit.core.fees import FeeSchedule
+from cockpit.core.gates import Row
 from cockpit.core.market import Leg, Side
 from cockpit.core.position import Position
 from cockpit.core.units import LOT, PRICE_ONE, USD, floor_lot, pay, receive
@@ -92,6 +95,19 @@ class Verdict(StrEnum):
     UNPROVEN = "waiting for confirmation"
 
 
+_VERDICTS = {
+    w.RATIO: Verdict.BALANCED,
+    w.DUST: Verdict.DUST,
+    w.PROVEN: Verdict.UNPROVEN,
+    w.QUOTES: Verdict.NO_QUOTE,
+    w.OFFERED: Verdict.NO_QUOTE,
+    w.WORTH_SENDING: Verdict.DUST,
+    w.GAIN: Verdict.BELOW_MINIMUM,
+    w.WHOLE: Verdict.PARTIAL,
+}
+"""What it means for a pair that a gate is closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The verdict, all options weighed, and the one to take."""
@@ -150,28 +166,52 @@ def options_of(position: Position, quotes: Quotes, fees: FeeSchedule, rules: Reb
 
 def choose(position: Position, options: tuple[Option, ...], rules: RebalanceRules) -> Choice:
     """Return what to do about a pair: which option, or the first thing that stands in the way."""
-    if is_balanced(position, rules.threshold):
-        return Choice(Verdict.BALANCED, options)
-    if floor_lot(abs(position.delta)) < max(rules.min_size, 1):
-        return Choice(Verdict.DUST, options)
-    if closable(position) < max(rules.min_size, 1):
-        return Choice(Verdict.UNPROVEN)
-    if not options:
-        return Choice(Verdict.NO_QUOTE)
-    legal = [o for o in options if o.shares >= rules.min_size and o.money >= rules.min_taker_cost]
-    if not legal:
-        # Too little on offer, or affordable, is not dust: the imbalance itself is large enough.
-        return Choice(Verdict.NO_QUOTE if any(o.is_partial for o in options) else Verdict.DUST, options)
-    worth = [o for o in legal if o.gains_at_least(rules.min_profit)]
-    if not worth:
-        return Choice(Verdict.BELOW_MINIMUM, options)
-    if not rules.allow_partial:
-        worth = [o for o in worth if not o.is_partial]
-        if not worth:
-            return Choice(Verdict.PARTIAL, options)
+    worth = list(options)
+    for gate, is_open, _, _ in gates_of(position, worth, rules, is_told=False):
+        if not is_open:
+            # What is not there for sure is not offered to anybody, not even to look at.
+            return Choice(_VERDICTS[gate], () if gate is w.PROVEN else options)
     sales = [o for o in worth if o.side is Side.SELL]
     chosen = max(sales if rules.prefer_sell and sales else worth, key=lambda option: option.gain)
     return Choice(Verdict.TRADE, options, chosen)
+
+
+def gates_of(position: Position, worth: list[Option], rules: RebalanceRules, *, is_told: bool) -> Iterator[Row]:
+    """Yield what a pair must pass to be traded, in the order it is asked.
+
+    `worth` are the options there are; it is narrowed to those that pass. Once it is empty the rest cannot be asked.
+    Numbers that only people need are 0 unless they are told: this runs whenever a book changes.
+    """
+    least = max(rules.min_size, 1)
+    ratio = (PRICE_ONE if position.is_flat else hedge_ratio(position)) if is_told else 0
+    yield w.RATIO, not is_balanced(position, rules.threshold), ratio, rules.threshold
+    excess, sure = floor_lot(abs(position.delta)), closable(position)
+    yield w.DUST, excess >= least, excess, least
+    yield w.PROVEN, sure >= least, sure, least
+    yield w.QUOTES, bool(worth), bool(worth), 1
+    if not worth:
+        return
+    legal = [o for o in worth if o.shares >= rules.min_size and o.money >= rules.min_taker_cost]
+    yield _size_gate(worth, legal, rules) if is_told or not legal else (w.OFFERED, True, 0, 0)
+    gaining = [o for o in legal if o.gains_at_least(rules.min_profit)]
+    if legal:
+        gain = max(o.gain * PRICE_ONE // o.shares for o in legal) if is_told else 0
+        yield w.GAIN, bool(gaining), gain, rules.min_profit
+    worth[:] = gaining
+    if gaining and not rules.allow_partial:
+        worth[:] = [o for o in gaining if not o.is_partial]
+        yield w.WHOLE, bool(worth), not worth, 0
+
+
+def _size_gate(found: list[Option], legal: list[Option], rules: RebalanceRules) -> Row:
+    """Return whether the venue would take one of these, by the largest of them.
+
+    Too little on offer, or affordable, is not dust: the imbalance itself is large enough.
+    """
+    gate = w.OFFERED if any(option.is_partial for option in found) else w.WORTH_SENDING
+    most = max(found, key=lambda option: option.shares)
+    by_cost = -(-rules.min_taker_cost * PRICE_ONE // most.price)
+    return gate, bool(legal), most.shares, max(rules.min_size, by_cost, 1)
 
 
 def limit_of(option: Option, fees: FeeSchedule, position: Position, rules: RebalanceRules, tick: int) -> int:

@@ -146,6 +146,8 @@ class State:
     """Market id -> (action, suggestion id): the id lives as long as the action stays the same."""
     dismissed: dict[str, str] = field(default_factory=dict)
     suggestion_count: int = 0
+    decisions: dict[str, tuple[ev.Decided, ...]] = field(default_factory=dict)
+    """Subject -> its newest decisions, oldest first: see `cockpit.core.fold_decisions`."""
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=MAX_NOTICES))
     notice_count: int = 0
     limits_over: set[str] = field(default_factory=set)

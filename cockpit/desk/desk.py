@@ -21,10 +21,12 @@ from cockpit.core.frame_orders import PreviewRow, Receipt
 from cockpit.core.order import OrderState
 from cockpit.core.rebalance import RebalanceRules
 from cockpit.core.state import State
+from cockpit.core.why import Why
 from cockpit.desk.canceller import Canceller
 from cockpit.desk.clock import Clock
 from cockpit.desk.converter import Converter
 from cockpit.desk.curve import Curve
+from cockpit.desk.deciding import Deciding
 from cockpit.desk.ending import Ending
 from cockpit.desk.entering import Entering
 from cockpit.desk.executor import Executor
@@ -50,7 +52,7 @@ from cockpit.storage.journal import Journal, JournalFenced
 from cockpit.storage.latch import Latch, MemoryLatch
 from cockpit.venues.base import Venue
 
-MAX_RECEIPTS, MAX_PREVIEWS = 50, 8
+MAX_RECEIPTS, MAX_PREVIEWS, MAX_WHYS = 50, 8, 8
 
 
 class Desk:
@@ -85,6 +87,7 @@ class Desk:
         self.orders = Orders(self)
         self.entering = Entering(self)
         self.scanner = Scanner(self)
+        self.deciding = Deciding(self)
         self.tapes = Tapes(self)
         self.curve = Curve(self)
         self.proof = Proof(self)
@@ -94,6 +97,7 @@ class Desk:
         self.ending = Ending(self)
         self.receipts: deque[Receipt] = deque(maxlen=MAX_RECEIPTS)
         self.previews: deque[PreviewRow] = deque(maxlen=MAX_PREVIEWS)
+        self.whys: deque[Why] = deque(maxlen=MAX_WHYS)
         self.is_ready = False
         """Whether the venue has told everything once: before that nothing may be sent."""
         self.is_closing = False

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from cockpit.core import events as ev
 from cockpit.core.budget import TokenBucket
-from cockpit.core.checks import check, check_whole
+from cockpit.core.checks import asked_of, check, check_whole, each
+from cockpit.core.gates import Row
 from cockpit.core.limits import Account, Approved, Reason, Refused
 from cockpit.core.order import Order
 from cockpit.core.parent import ParentState
@@ -48,6 +49,24 @@ class Guard:
         """Return the order approved or the first reason against it, on the state as it is now."""
         own = (other for other in self._desk.state.live_orders(order.market_id) if other.id != order.id)
         return self._check(order, own, self.account(order.market_id, but=order.parent_id), approved_limit)
+
+    def gates(self, order: Order, approved_limit: int) -> list[Row]:
+        """Return every gate of an order with its numbers, as `check` asks them, on the state as it is now."""
+        state, market_id = self._desk.state, order.market_id
+        if market_id not in state.markets:
+            return []
+        own = (other for other in state.live_orders(market_id) if other.id != order.id)
+        asked = asked_of(
+            order,
+            state.markets[market_id],
+            state.books.get(market_id),
+            state.position(market_id),
+            own,
+            self.account(market_id, but=order.parent_id),
+            self._desk.rules.limits,
+            approved_limit,
+        )
+        return list(each(asked))
 
     def check_instead(self, order: Order, approved_limit: int) -> Refused | None:
         """Return why an order could not be sent in place of all that its parent has out, as far as can be said now.

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cockpit.core import check_words as c
 from cockpit.core import commands as cmd
 from cockpit.core import events as ev
+from cockpit.core import pair_words as w
 from cockpit.core.book import Book
+from cockpit.core.gates import Row
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.position import Position
@@ -26,6 +30,7 @@ from cockpit.core.rebalance import (
     rules_after,
 )
 from cockpit.desk.alarms import DELTA
+from cockpit.desk.pair_gates import gates_before, gates_of_approval
 from cockpit.desk.rules import PairMode
 
 if TYPE_CHECKING:
@@ -36,6 +41,8 @@ AUTO = "auto-"
 MOST_WAIT_MS = 60_000
 DEPTH = 20
 """Levels a rebalance may walk through."""
+BEFORE = {w.MODE.name: Verdict.OFF, w.ENDING.name: Verdict.ENDING, c.ENDED.name: Verdict.ENDING}
+"""Gate that is closed before a pair is weighed -> verdict; where no other is named nobody quotes."""
 MODES: dict[str, PairMode] = {"suggest": "suggest", "auto": "auto", "off": "off"}
 Basis = tuple[Market, Position, Quotes | Verdict, RebalanceRules]
 """Market, position, what can be traded at (or why nothing can), and the rules for it as of now."""
@@ -151,15 +158,9 @@ class Manager:
         excess, now = closable(position), self._desk.clock.now_ms()
         if not excess:
             return Quotes((), ())
-        if self.mode_of(market.id) == "off":
-            return Verdict.OFF
-        if self._desk.state.is_over(market.id):
-            return Verdict.ENDING
-        if not book.synced or book.is_crossed:
-            return Verdict.NO_QUOTE
-        wait = self._desk.rules.rebalance.stop_before_end_ms
-        if market.closes_at_ms is not None and market.closes_at_ms - now < wait:
-            return Verdict.ENDING
+        for gate, is_open, _, _ in gates_before(self._desk, market, book, now):
+            if not is_open:
+                return BEFORE.get(gate.name, Verdict.NO_QUOTE)
         heavy = Leg.YES if position.delta > 0 else Leg.NO
         bids = book.cover(heavy, Side.BUY, excess, DEPTH)
         return Quotes(bids, book.cover(heavy.other, Side.SELL, excess, DEPTH))
@@ -180,18 +181,22 @@ class Manager:
         self._tries.pop(market_id, None)
         self._retry_at.pop(market_id, None)
 
+    def gates_of_approval(self, market_id: str) -> Iterator[Row]:
+        """Yield what the rule waits for before it approves: see `pair_gates.gates_of_approval`."""
+        return gates_of_approval(self._desk, market_id, self._retry_at.get(market_id, 0))
+
+    def quotes_of(self, market_id: str) -> Quotes | None:
+        """Return what could be traded at now; None where the pair is not weighed."""
+        state = self._desk.state
+        basis = self._basis(market_id, state.position(market_id), state.books[market_id])
+        return basis[2] if isinstance(basis[2], Quotes) else None
+
     def _approve(self, market_id: str) -> None:
         """Approve for the rule, unless somebody works the pair or it is too soon after an attempt without a fill."""
         state, now, rules = self._desk.state, self._desk.clock.now_ms(), self._desk.rules
         weighed = state.weighed[market_id]
         option = weighed.choice.chosen
-        if option is None or not self._desk.is_ready or state.halted or market_id in state.pair_halted:
-            return
-        if state.open_parent(market_id) is not None or now < self._retry_at.get(market_id, 0):
-            return
-        past = [p.id for p in state.parents.values() if p.market_id == market_id and p.suggestion_id]
-        filled = sum(any(child.filled for child in state.children_of(parent_id)) for parent_id in past)
-        if filled >= rules.max_rebalance_trades:
+        if option is None or not all(is_open for _, is_open, _, _ in self.gates_of_approval(market_id)):
             return
         tries = self._tries[market_id] = self._tries.get(market_id, 0) + 1
         self._retry_at[market_id] = now + min(MOST_WAIT_MS, rules.retry_after_ms * 2 ** min(tries - 1, 8))

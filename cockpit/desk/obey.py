@@ -14,6 +14,7 @@ from cockpit.core.frame_orders import Receipt
 from cockpit.core.limits import Reason, Refused
 from cockpit.core.order import Order
 from cockpit.core.parent import SLICED, Algorithm, Parent, ParentState
+from cockpit.desk.explaining.explainer import explain
 from cockpit.desk.manager import AUTO
 from cockpit.desk.placing.approval import Approval
 from cockpit.desk.placing.preview import Previews
@@ -58,9 +59,13 @@ class Obedience:
                 await self.handle(self._commands.popleft())
 
     async def handle(self, command: cmd.Command) -> None:
-        """Do what is asked or refuse it, and answer once it is durable; a preview changes nothing."""
+        """Do what is asked or refuse it, and answer once it is durable; a preview or a why changes nothing."""
         if isinstance(command, cmd.Preview):
             self._desk.previews.append(self._previews.of(command.id, command.command))
+            self._desk.changes += 1
+            return
+        if isinstance(command, cmd.Explain):
+            self._desk.whys.append(explain(self._desk, command.id, command.target))
             self._desk.changes += 1
             return
         if command.id in self._desk.state.commands_done or command.id in self._handled:
@@ -120,8 +125,8 @@ class Obedience:
                 return self._desk.manager.set_mode(command)
             case cmd.Accept():
                 return self._desk.reconciler.accept(command.key, command.theirs)
-            case cmd.Release() | cmd.Preview():
-                raise AssertionError("a release waits for the disk, a preview for nothing: see handle")
+            case cmd.Release() | cmd.Preview() | cmd.Explain():
+                raise AssertionError("a release waits for the disk, what changes nothing for nothing: see handle")
 
     def _dismiss(self, command: cmd.Dismiss) -> str | Refused:
         found = self._approval.market_of(command.suggestion_id)

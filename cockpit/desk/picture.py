@@ -35,6 +35,7 @@ def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Fram
             mode_of=desk.manager.mode_of,
             curve=desk.curve.points,
             conflated=desk.intake.inbox.conflated,
+            whys=tuple(desk.whys),
             may_sign_off=desk.proof.may_sign_off,
             worst_of=desk.guard.worst_of,
             worst_unhedged=stop.worst_unhedged,

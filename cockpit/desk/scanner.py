@@ -5,9 +5,14 @@ Both legs are read from one book at one moment, so what is proposed was there; i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cockpit.core.entry import Offer, offer_of
+from cockpit.core import check_words as c
+from cockpit.core import entry_words as w
+from cockpit.core import pair_words as p
+from cockpit.core.entry import Offer, best_of, offer_gates
+from cockpit.core.gates import Row
 from cockpit.core.market import Market
 
 if TYPE_CHECKING:
@@ -50,13 +55,30 @@ class Scanner:
         return sorted(self.offers.values(), key=lambda offer: -offer.result)[:MOST_OFFERS]
 
     def _is_possible(self, market: Market) -> bool:
+        return all(is_open for _, is_open, _, _ in self.gates(market))
+
+    def gates(self, market: Market) -> Iterator[Row]:
+        """Yield what a market must pass before its book is looked at for an entry."""
         desk, state = self._desk, self._desk.state
-        if state.is_over(market.id) or state.halted or market.id in state.pair_halted or not desk.may_send:
-            return False
+        has_ended, is_halted, may_send = state.is_over(market.id), bool(state.halted), desk.may_send
+        yield c.ENDED, not has_ended, has_ended, 0
+        yield c.HALTED, not is_halted, is_halted, 0
+        yield c.PAIR_HALTED, market.id not in state.pair_halted, market.id in state.pair_halted, 0
+        yield c.READY, may_send, not may_send, 0
         now = desk.clock.now_ms()
-        is_closing = market.closes_at_ms is not None and market.closes_at_ms - now < desk.rules.entry.life_ms // 4
-        is_stale = state.books[market.id].age_ms(now) > desk.rules.limits.max_book_age_ms
-        return not is_closing and not is_stale and state.open_parent(market.id) is None
+        if market.closes_at_ms is not None:
+            left, least = market.closes_at_ms - now, desk.rules.entry.life_ms // 4
+            yield w.CLOSING, left >= least, left, least
+        age, most = state.books[market.id].age_ms(now), desk.rules.limits.max_book_age_ms
+        yield c.AGE, age <= most, age, most
+        is_worked = state.open_parent(market.id) is not None
+        yield p.FREE, not is_worked, is_worked, 0
+
+    def offer_gates(self, market: Market, found: list[Offer]) -> Iterator[Row]:
+        """Yield what an entry of a market must pass, of what is `found` in its book: see `core.entry`."""
+        rules, state = self._desk.rules, self._desk.state
+        budget = min(rules.entry.budget, rules.rebalance.max_position_cost - state.position(market.id).cost)
+        return offer_gates(market, state.books[market.id], rules.entry, budget, found)
 
     def _is_news(self, market: Market) -> bool:
         now = self._desk.state.books[market.id].version, self._desk.state.position(market.id).cost
@@ -65,9 +87,9 @@ class Scanner:
         return is_news
 
     def _weigh(self, market: Market) -> Offer | None:
-        rules, state = self._desk.rules, self._desk.state
-        budget = min(rules.entry.budget, rules.rebalance.max_position_cost - state.position(market.id).cost)
-        return offer_of(market, state.books[market.id], rules.entry, budget) if budget > 0 else None
+        found: list[Offer] = []
+        are_open = all(is_open for _, is_open, _, _ in self.offer_gates(market, found))
+        return best_of(found) if are_open else None
 
     def _set(self, market_id: str, offer: Offer | None) -> None:
         if self.offers.get(market_id) == offer:

@@ -13,6 +13,7 @@ from cockpit.core.order import Order, OrderState
 from cockpit.core.recycle import Proposal
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE
+from cockpit.core.why import Why
 from cockpit.desk.rules import DeskRules
 from cockpit.desk.view_capital import capital
 from cockpit.desk.view_orders import entries, offers, parents
@@ -35,6 +36,8 @@ class Extras:
     curve: tuple[Point, ...]
     """Profit over time."""
     conflated: int
+    whys: tuple[Why, ...]
+    """Answers to why."""
     may_sign_off: Callable[[Order], bool]
     worst_of: Callable[[str], int]
     worst_unhedged: int
@@ -82,6 +85,7 @@ def frame_of(
         offers=tuple(offers(state, desk.offers)),
         previews=previews,
         capital=tuple(capital(state, desk.proposed)),
+        whys=desk.whys,
         profit=profit(state, desk.curve),
         conflated=desk.conflated,
         feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,

@@ -58,6 +58,8 @@ def wake(desk: Desk, event: ev.Event) -> None:
             desk.manager.touch(market_id)
     elif isinstance(event, ev.TickChanged):
         desk.manager.touch(event.market_id)
+    elif isinstance(event, ev.PairWeighed):
+        desk.deciding.weighed(event)
 
 
 def _forget_worst(desk: Desk, event: ev.Event) -> None:

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from cockpit.core.commands import Command, Preview
+from cockpit.core.commands import Command, Explain, Preview
 from cockpit.core.frame import Frame
 from cockpit.core.frame_orders import PreviewRow, Receipt
 from cockpit.core.state import State
+from cockpit.core.why import Why
 from cockpit.link import wire
 
 MOST_RECEIPTS = 1_000
@@ -43,6 +44,11 @@ class Served(Protocol):
     @property
     def previews(self) -> Iterable[PreviewRow]:
         """The newest previews."""
+        ...
+
+    @property
+    def whys(self) -> Iterable[Why]:
+        """The newest answers to why."""
         ...
 
     def submit(self, command: Command) -> None:
@@ -87,6 +93,8 @@ class Answering:
                 return await self._do(request)
             case wire.AskPreview():
                 return await self._preview(request)
+            case wire.AskWhy():
+                return await self._why(request)
             case wire.AskReceipt():
                 return await self._receipt(request.id)
             case wire.AskPicture():
@@ -136,6 +144,19 @@ class Answering:
             self._desk.submit(Preview(preview_id, wanted))
             row = await self._until(look)
         return wire.Previewed(row) if row else wire.Problem("no answer", "the desk has not answered yet: try again")
+
+    async def _why(self, request: wire.AskWhy) -> wire.Answer:
+        wire.check_value("why: target", request.target)
+        self._preview_count += 1
+        request_id = f"{PREFIX}why-{self._preview_count}"
+
+        def look() -> Why | None:
+            return next((why for why in self._desk.whys if why.request_id == request_id), None)
+
+        async with self._previewing:
+            self._desk.submit(Explain(request_id, request.target))
+            found = await self._until(look)
+        return wire.Explained(found) if found else wire.Problem("no answer", "the desk has not answered yet: try again")
 
     async def _picture(self, request: wire.AskPicture) -> wire.Answer:
         loop = asyncio.get_running_loop()

@@ -12,6 +12,7 @@ from types import TracebackType
 from cockpit.core.commands import Command
 from cockpit.core.errors import CockpitError, FailedError
 from cockpit.core.frame_orders import PreviewRow, Receipt
+from cockpit.core.why import Why
 from cockpit.link import wire
 from cockpit.link.address import short_path
 
@@ -93,6 +94,13 @@ class DeskClient:
         answer = self._look(wire.asking_preview(command))
         if isinstance(answer, wire.Previewed):
             return answer.row
+        raise FailedError(_words(answer))
+
+    def why(self, target: str) -> Why:
+        """Return why something was decided as it was. Raises: FailedError."""
+        answer = self._look(wire.AskWhy(target))
+        if isinstance(answer, wire.Explained):
+            return answer.why
         raise FailedError(_words(answer))
 
     def picture(self, *parts: str) -> wire.Picture:

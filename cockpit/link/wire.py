@@ -25,6 +25,7 @@ from cockpit.core.frame_orders import (
     Receipt,
     SuggestionRow,
 )
+from cockpit.core.why import Why
 
 PROTOCOL = 1
 """Raised whenever a message changes its meaning."""
@@ -70,6 +71,12 @@ class AskPreview(_Request, frozen=True, tag="preview"):
     fields: dict[str, Any]
 
 
+class AskWhy(_Request, frozen=True, tag="why"):
+    """Say why: `target` is an id, a label or a name."""
+
+    target: str
+
+
 class AskReceipt(_Request, frozen=True, tag="receipt"):
     """Say what became of a command: for a client that lost the answer."""
 
@@ -82,7 +89,7 @@ class AskPicture(_Request, frozen=True, tag="picture"):
     parts: tuple[str, ...] = ()
 
 
-Request = Hello | Ask | AskPreview | AskReceipt | AskPicture
+Request = Hello | Ask | AskPreview | AskWhy | AskReceipt | AskPicture
 
 
 class _Answer(msgspec.Struct, frozen=True, tag_field="kind", omit_defaults=True):
@@ -115,6 +122,12 @@ class Previewed(_Answer, frozen=True, tag="preview"):
     row: PreviewRow
 
 
+class Explained(_Answer, frozen=True, tag="why"):
+    """Why something was decided as it was."""
+
+    why: Why
+
+
 class Picture(_Answer, frozen=True, tag="picture"):
     """Parts of a frame; those that were not asked for are empty. Ladders are not among them."""
 
@@ -136,9 +149,11 @@ class Problem(_Answer, frozen=True, tag="problem"):
     text: str
 
 
-Answer = Welcome | Answered | Pending | Previewed | Picture | Problem
+Answer = Welcome | Answered | Pending | Previewed | Explained | Picture | Problem
 
-_COMMANDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(cmd.Command) if kind is not cmd.Preview}
+_COMMANDS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in get_args(cmd.Command) if kind not in (cmd.Preview, cmd.Explain)
+}
 _WANTED: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Wanted)}
 _FIELDS = {name: {field.name for field in fields_of_class(kind)} for name, kind in _COMMANDS.items()}
 _encode = msgspec.json.Encoder().encode

@@ -79,6 +79,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("top", "g,home", "First row", "Move to the first row", "go", palette=False),
     Action("bottom", "G,end", "Last row", "Move to the last row", "go", palette=False),
     Action("open", "enter", "Open", "Show everything about the selected row", "view", "", False, 13),
+    Action("why", "w", "Why", "What blocks the row, what would change it", "view", "", False, 14),
     Action("zoom", "z", "Zoom", "Give the pane the whole screen; esc returns", "view", "", False, 11),
     Action("filter", "slash", "Filter", "Show only rows with a text; esc clears", "view", "", False, 12),
     Action("back", "escape", "Back", "Leave zoom, filter and messages", "view", palette=False),

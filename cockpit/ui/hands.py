@@ -11,6 +11,7 @@ from cockpit.core.conversion import ConversionKind
 from cockpit.core.frame import DifferenceRow, Frame
 from cockpit.core.frame_capital import CapitalRow
 from cockpit.core.frame_orders import SuggestionRow
+from cockpit.core.why import Why
 from cockpit.link.base import Link
 from cockpit.ui import words
 from cockpit.ui.typed import Order
@@ -100,6 +101,19 @@ class Hands:
         new_id = self._link.new_id()
         if self.closed is None:
             self._link.send(c.Preview(new_id, command))
+        return new_id
+
+    @property
+    def whys(self) -> Iterable[Why]:
+        """The newest answers to why that have come, shown or not."""
+        frame = self._link.frame
+        return frame.whys if frame is not None else ()
+
+    def explain(self, target: str) -> str:
+        """Ask why; return the id its answer will have."""
+        new_id = self._link.new_id()
+        if self.closed is None:
+            self._link.send(c.Explain(new_id, target))
         return new_id
 
     def amend(self, parent_id: str, limit: int) -> None:

@@ -21,6 +21,8 @@ from cockpit.ui.pane import Pane
 from cockpit.ui.profit_screen import ProfitScreen
 from cockpit.ui.readers import Reader, help_rows, journal_rows
 from cockpit.ui.rows import Rows
+from cockpit.ui.why import NOT_OURS, target_of
+from cockpit.ui.why_reader import WhyReader
 
 
 class MainScreen(ControlScreen):
@@ -91,6 +93,17 @@ class MainScreen(ControlScreen):
             self.app.push_screen(OrderReader(key, status.status_row, self.newest))
         elif key:
             self._read(partial(detail_rows, kind, key))
+
+    def action_why(self) -> None:
+        """Show why the row is as it is."""
+        frame, pane = self.newest, self.focused_pane
+        if frame is None:
+            return
+        target = target_of(frame, str(pane.id), pane.key, self.selected_market)
+        if target:
+            self.app.push_screen(WhyReader(self.hands, status.status_row, frame, target))
+        else:
+            self.hands.host.say(NOT_OURS if pane.key else "no row is selected")
 
     def action_copy(self) -> None:
         """Copy the row."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.core import checks
+from cockpit.core import check_words, checks
 from cockpit.core.book import Book
 from cockpit.core.checks import check
 from cockpit.core.limits import MOST_SHARES, Account, Approved, Limits, Reason, Refused
@@ -154,10 +154,11 @@ def test_a_single_fault_gives_its_reason_and_its_numbers(reason: Reason, changes
 
 
 def test_the_table_has_every_reason_the_checks_can_give() -> None:
-    tree = ast.parse(Path(checks.__file__).read_text(encoding="utf-8"))
+    texts = (Path(str(module.__file__)).read_text(encoding="utf-8") for module in (checks, check_words))
     named = {
         node.attr
-        for node in ast.walk(tree)
+        for text in texts
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Reason"
     }
     assert named == {reason.name for reason, _, _ in CASES}

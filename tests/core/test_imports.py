@@ -83,7 +83,7 @@ def test_no_float_literal_in_what_counts_money_or_shares() -> None:
             is_division = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
             where = f"{path.name}:{getattr(node, 'lineno', 0)}"
             assert not is_float or path.stem == "delta", where
-            assert not is_division or (path.stem == "checks" and _is_seconds(node)), where
+            assert not is_division or (path.stem in {"check_words", "gates"} and _is_seconds(node)), where
 
 
 def _is_seconds(node: ast.AST) -> bool:

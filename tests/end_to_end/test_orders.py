@@ -40,6 +40,23 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return run_it
 
 
+def _explains(typed: Typed) -> None:
+    """Ask why about an order that was sent, its parent, an entry, a market and nothing that there is."""
+    code, out, err = typed("why", "c-0001", "--json")
+    assert err == ""
+    found = json.loads(out)
+    assert (code, found["kind"], found["decision"], found["first_blocking"]) == (0, "order", "sent", None)
+    assert {gate["name"] for gate in found["gates"]} >= {"order size", "cash free", "unhedged at worst"}
+    code, out, _ = typed("why", "P-0001")
+    assert code == 0
+    assert "first gate closed       next slice is due: in " in out
+    assert json.loads(typed("why", "e-0001", "--json")[1])["kind"] == "entry"
+    assert json.loads(typed("why", "harbour", "--json")[1])["kind"] in ("pair", "offer")
+    code, out, err = typed("why", "P-0099")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("cockpit: ID P-0099: there is no order, suggestion or market of that name; there are ")
+
+
 def _rows(typed: Typed) -> dict[str, dict[str, Any]]:
     code, out, err = typed("orders", "--json")
     assert (code, err) == (0, "")
@@ -66,6 +83,7 @@ def test_what_is_typed_in_another_terminal_is_worked_by_the_desk_that_runs(tmp_p
         assert (rows["P-0001"]["slice"], rows["P-0001"]["slices"], rows["E-0001"]["parents"]) == (
             *(1, 3, ["P-0003", "P-0004"]),
         )  # fmt: skip
+        _explains(typed)
         assert typed("pause", "P-0001")[1] == "P-0001 paused\n"
         assert typed("amend", "P-0002", "--limit", "0.305")[0] == 2
         assert typed("amend", "P-0002", "--limit", "0.29")[1] == "P-0002 limit is now at most 0.29\n"
@@ -75,6 +93,9 @@ def test_what_is_typed_in_another_terminal_is_worked_by_the_desk_that_runs(tmp_p
         assert desk.end() == (0, "")
     _were_journaled(desk)
     assert not (account / NAME).exists()
+    code, out, err = typed("why", "P-0001/1")
+    assert (code, "order size              20 shares, limit 100 shares" in out) == (0, True), out
+    assert err.endswith("this is what its journal says\n")
     assert typed("orders") == (4, "", f"cockpit: no desk runs on {account}; start cockpit or cockpit serve\n")
 
 

@@ -16,10 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cockpit.core.commands import Cancel, Command, Preview
+from cockpit.core.commands import Cancel, Command, Explain, Preview
 from cockpit.core.frame import Frame
 from cockpit.core.frame_orders import PreviewRow, Receipt
 from cockpit.core.state import State
+from cockpit.core.why import Why
 from cockpit.link import wire
 from cockpit.link.address import NAME, short_path
 from cockpit.link.client import DeskClient, new_id
@@ -46,6 +47,11 @@ class FakeDesk:
         self.state = State(account="fake", mode="practice")
         self.receipts: deque[Receipt] = deque(maxlen=50)
         self.previews: deque[PreviewRow] = deque(maxlen=8)
+        self.whys: deque[Why] = deque(maxlen=8)
+        self.why = Why("", "c-0001", 0)
+        """What why is answered with."""
+        self.asked: list[str] = []
+        """What why was asked about."""
         self.taken: list[Command] = []
         """Commands, in their order; previews are not among them."""
         self.weighed: list[Command] = []
@@ -61,6 +67,10 @@ class FakeDesk:
         if isinstance(command, Preview):
             self.weighed.append(command.command)
             self.previews.append(replace(self.preview, command_id=command.id))
+            return
+        if isinstance(command, Explain):
+            self.asked.append(command.target)
+            self.whys.append(replace(self.why, request_id=command.id))
             return
         self.taken.append(command)
         answer = self.on_command(command)

@@ -19,7 +19,7 @@ from tests.storage.old import RELEASE_0_2, migrate, old_database, rows_of, rows_
 
 Kind = TypeVar("Kind", bound=ev.Event)
 ADDED_SINCE_0_2 = {"ParentPlanned", "EntryStarted", "EntryMoved", "PairsMerged", "ConversionAsked", "ConversionFailed"}
-ADDED_SINCE_0_2 |= {"ClaimRedeemed", "ResolutionMoved", "PairModeSet"}
+ADDED_SINCE_0_2 |= {"ClaimRedeemed", "ResolutionMoved", "PairModeSet", "Decided"}
 ADDED_SINCE_0_1 = {"StopProven", "ReducingSet", "DifferenceSeen", "DifferenceEnded", "ParentAmended"} | ADDED_SINCE_0_2
 
 

@@ -13,6 +13,7 @@ from cockpit.core import events as ev
 from cockpit.core.conversion import Conversion, ConversionKind
 from cockpit.core.entry import Entry, EntryKind
 from cockpit.core.errors import FailedError, RefusedError
+from cockpit.core.gates import Input, Measured
 from cockpit.core.market import Leg, Market, Side, Stage
 from cockpit.core.order import Fill, FillStatus, Order, OrderState
 from cockpit.core.parent import Algorithm, Parent, ParentState, Slice
@@ -43,6 +44,15 @@ FACTS: list[ev.Event] = [
     ev.ResolutionMoved(9, "m", Stage.PROPOSED),
     ev.PairModeSet(9, "m", "auto"),
     ev.SliceSkipped(8, "P-1", 1, "HALTED", "detail"),
+    ev.Decided(
+        8,
+        "0x1",
+        "order",
+        "m",
+        "sent",
+        (Measured("order size", True, 5, 9),),
+        (Input("b", "1", 5),),
+    ),
     ev.OrderSending(9, ORDER),
     ev.OrderMoved(10, "0x1", OrderState.UNKNOWN, "no answer", 3, is_presumed=True),
     ev.FillSeen(

@@ -26,7 +26,7 @@ def everything(_: Action) -> bool:
 
 def offered(frame: Frame | None) -> set[str]:
     """Return the ids of what is offered among the keys that are not always there."""
-    steady = {"zoom", "filter", "open", "quit", "halt", "help", "stop-preview"}
+    steady = {"zoom", "filter", "open", "why", "quit", "halt", "help", "stop-preview"}
     return {action.id for action in ACTIONS if action.footer and is_offered(action, frame)} - steady
 
 

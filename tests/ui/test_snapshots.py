@@ -13,6 +13,7 @@ from cockpit.core.frame_orders import PreviewRow
 from cockpit.ui.app import CockpitApp
 from cockpit.ui.dialogs.base import Dialog
 from tests import frames as f
+from tests.ui import explained as y
 from tests.ui import filling as k
 from tests.ui import trouble as t
 from tests.ui import wanted as n
@@ -110,6 +111,14 @@ def test_form(state: str, size: tuple[int, int], snap_compare: Compare) -> None:
 def test_pane(state: str, size: tuple[int, int], snap_compare: Compare) -> None:
     picture = Picture(n.OFFERED if state == "offers" else n.ENTERING)
     assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*PANES[state]))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+@pytest.mark.parametrize("subject", y.KEYS)
+def test_why(subject: str, size: tuple[int, int], snap_compare: Compare) -> None:
+    picture = Picture(f.MAIN)
+    picture.link.why = y.ANSWERS[subject]
+    assert snap_compare(picture.app, terminal_size=size, run_before=picture.after(*y.KEYS[subject]))
 
 
 def test_book_full_width(snap_compare: Compare) -> None:

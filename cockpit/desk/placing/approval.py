@@ -48,9 +48,11 @@ class Approval:
             return Refused(Reason.CANNOT_SLICE, plan.reason)
         parent = replace(parent, slices=plan)
         first = min(plan[0].size, desk.rules.limits.max_order_size)
-        dry_run = desk.guard.check(child_of(desk, parent, 0, first, parent.limit, now), command.limit)
+        first_child = child_of(desk, parent, 0, first, parent.limit, now)
+        dry_run = desk.guard.check(first_child, command.limit)
         if isinstance(dry_run, Refused):
             return dry_run
+        desk.deciding.approved(command, market_id, first_child)
         desk.record(
             ev.SuggestionApproved(
                 now,

@@ -56,6 +56,7 @@ class Sender:
         if not isinstance(found, Refused):
             self._told.pop(parent.id, None)
             self.refused.pop(parent.id, None)
+            desk.deciding.sent(order, parent.limit)
             desk.guard.take_rate()
             desk.orders.send(found, lambda: desk.executor.unwanted(order))
             return True
@@ -67,6 +68,7 @@ class Sender:
                 desk.note("warning", f"{parent.id} waits: {found.reason} {found.detail}")
             return False
         now = desk.clock.now_ms()
+        desk.deciding.skipped(parent, number, order, found)
         desk.record(ev.SliceSkipped(now, parent.id, number, found.reason, found.detail))
         desk.note("warning", f"{parent.id} slice {number + 1} not sent: {found.reason} {found.detail}")
         return True

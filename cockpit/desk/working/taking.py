@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cockpit.core import parent_words as w
+from cockpit.core.book import Book
+from cockpit.core.gates import Row
 from cockpit.core.limits import Approved, Reason, Refused
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order
@@ -41,6 +45,14 @@ def reserve_ms(parent: Parent) -> int:
 def _spacing(parent: Parent) -> int:
     """Return half an interval of the plan: children that make up for something go no closer together."""
     return parent.window_ms // max(len(parent.slices), 1) // 2
+
+
+def taking_gates(order: Order, book: Book | None) -> Iterator[Row]:
+    """Yield what a child that takes must meet before the guard is asked."""
+    if book is not None and book.synced:
+        best = book.best_for(order.side, order.leg)
+        yield w.IN_REACH, not order.side.is_beyond(best, order.price), best, order.price
+    yield w.ANY_DUE, order.size > 0, order.size, 1
 
 
 class Taking:
@@ -162,13 +174,11 @@ class Taking:
 
     def _verdict(self, order: Order, parent: Parent) -> Approved[Order] | Refused:
         """Refuse a slice that could only be killed: nothing to take inside the limit."""
-        book = self._desk.state.books.get(order.market_id)
-        if book is not None and book.synced:
-            best = book.best_for(order.side, order.leg)
-            if order.side.is_beyond(best, order.price):
+        for gate, is_open, best, limit in taking_gates(order, self._desk.state.books.get(order.market_id)):
+            if not is_open and gate is w.IN_REACH:
                 name = "ask" if order.side is Side.BUY else "bid"
-                words = f"best {name} {price_text(best)} is beyond the limit {price_text(order.price)}"
+                words = f"best {name} {price_text(best)} is beyond the limit {price_text(limit)}"
                 return Refused(Reason.PRICE_MOVED, words)
-        if order.size <= 0:
-            return Refused(Reason.BELOW_MINIMUM, "nothing is due: earlier children may still fill")
+            if not is_open:
+                return Refused(Reason.BELOW_MINIMUM, "nothing is due: earlier children may still fill")
         return self._desk.guard.check(order, parent.limit)

@@ -1,0 +1,56 @@
+"""Why, without a desk: what its journal says of a decision. Nothing is written, and no desk is disturbed."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+
+from cockpit.core.errors import FailedError
+from cockpit.core.fold import apply
+from cockpit.core.state import State
+from cockpit.core.why import Why
+from cockpit.core.why_records import find, market_of, recorded, title_of
+from cockpit.storage import codec
+from cockpit.storage.engine import open_reader, words
+from cockpit.storage.tables import events
+
+
+def recorded_why(journal: Path, target: str) -> Why | None:
+    """Return what a journal says of a decision: of a parent or entry nothing, it decides as it goes.
+
+    None where there is no journal, or no record in it. Raises: FailedError.
+    """
+    if not journal.is_file():
+        return None
+    state, latest = _state_of(journal)
+    found = find(state, target)
+    now = max(time.time_ns() // 1_000_000, latest)
+    if isinstance(found, str):
+        return Why("", target, now, problem=found)
+    kind, key = found
+    subject = state.orders[key].label if kind == "order" else key
+    why = Why("", subject, now, title=title_of(state, kind, key))
+    return recorded(state, why, kind, market_of(state, kind, key) if kind == "offer" else key)
+
+
+def _state_of(journal: Path) -> tuple[State, int]:
+    """Return what the facts of a journal add up to, and the time of the newest."""
+    state, latest, engine = State(), 0, open_reader(journal)
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(select(events.c.type, events.c.version, events.c.body).order_by(events.c.seq))
+            for name, version, body in rows:
+                fact = codec.decode(name, version, body)
+                latest = max(latest, fact.at_ms)
+                # What a desk could not fold it leaves out, too, and says so when it starts.
+                with contextlib.suppress(LookupError, ValueError):
+                    apply(state, fact)
+    except DatabaseError as error:
+        raise FailedError(f"{journal}: {words(error)}") from None
+    finally:
+        engine.dispose()
+    return state, latest
