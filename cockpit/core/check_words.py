@@ -189,8 +189,9 @@ COLLAR = Check(
 
 def _not_held(asked: Asked, have: int, need: int) -> str:
     coming = asked.position.holding(asked.order.leg).coming
-    unproven = f", {shares_text(coming)} more are not confirmed yet" if coming else ""
-    return f"selling {shares_text(need)} shares but only {shares_text(max(have, 0))} are free{unproven}"
+    more = f", {shares_text(coming)} more are not confirmed yet" if coming else ""
+    more += f", {shares_text(asked.position.merging)} are being merged" if asked.position.merging else ""
+    return f"selling {shares_text(need)} shares but only {shares_text(max(have, 0))} are free{more}"
 
 
 HELD = check_least(

@@ -162,7 +162,7 @@ def test_a_pair_is_told_by_the_gates_of_its_verdict_and_then_by_who_decides() ->
     ("bids", "asks", "rules", "verdict", "gate"),
     [
         (((3200, 400 * SHARE),), ((3300, 400 * SHARE),), DeskRules(), "trade: SELL_YES", "approved by the rule"),
-        (((3200, 400 * SHARE),), ((3300, 400 * SHARE),), DeskRules(pair_mode="off"), "no quote", "pairs are watched"),
+        (((3200, 400 * SHARE),), ((3300, 400 * SHARE),), DeskRules(pair_mode="off"), "off", "pairs are watched"),
         (((3400, 400 * SHARE),), ((3300, 400 * SHARE),), DeskRules(), "no quote", "not crossed"),
         ((), (), DeskRules(), "no quote", "somebody quotes"),
         (((3200, 2 * SHARE),), (), DeskRules(), "no quote", "shares on offer"),
