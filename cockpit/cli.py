@@ -21,6 +21,7 @@ from cockpit.cli_common import HALTED, Seed, decimal_of, drop_output, settings_o
 from cockpit.core.errors import CockpitError, UsageError
 from cockpit.emergency import cli as emergency
 from cockpit.ordering import changing
+from cockpit.reporting.cli import report
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -261,5 +262,6 @@ for command in (
     changing.cancel,
     changing.amend,
     changing.orders,
+    report,
 ):
     app.command(command)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cockpit.core import events as ev
-from cockpit.core.order import Fill, FillKey
+from cockpit.core.order import Fill, FillKey, Order
 from cockpit.core.parent import Parent
 from cockpit.core.position import Position
 from cockpit.core.rebalance import is_balanced
@@ -56,6 +56,7 @@ class Telemetry:
             trade = self._trades.begin(entry.market_id, fact.at_ms)
             trade.detected_ms, trade.prices = fact.seen_ms or fact.at_ms, fact.seen_prices or entry.prices
             self._tell(Name.DETECTED, trade.detected_ms, trade)
+        trade.is_ours = True
         trade.entries.append(entry.id)
         self._trades.touch(state, entry.market_id)
 
@@ -82,6 +83,7 @@ class Telemetry:
         trade.rebalances.append(parent.id)
         trade.attempted_ms[parent.id] = fact.at_ms
         self._trade_of[parent.id] = trade
+        trade.is_ours = True
         self._executed(trade)
         self._seek(trade, fact.at_ms)
         self._tell(Name.ATTEMPTED, fact.at_ms, trade)
@@ -133,19 +135,22 @@ class Telemetry:
             before, after = self._trades.before(fill.market_id), state.position(fill.market_id)
             owner.gains[fill.key] = locked_value(after) - locked_value(before)
         if trade.filled_ms is None:
-            self._first_fill(state, trade, fill, fact.at_ms)
+            self._first_fill(trade, order, fact.at_ms)
+        if order is not None and not trade.is_ours:
+            self._first_own_fill(state, trade, order)
         self._after(state, trade, fact.at_ms)
 
-    def _first_fill(self, state: State, trade: Trade, fill: Fill, at_ms: int) -> None:
+    def _first_fill(self, trade: Trade, order: Order | None, at_ms: int) -> None:
         trade.filled_ms = at_ms
-        order = state.orders.get(fill.order_id)
-        parent = state.parents.get(order.parent_id) if order is not None else None
         if trade.placed_ms is None and order is not None:
             trade.placed_ms = order.created_ms
             self._tell(Name.PLACED, order.created_ms, trade)
         self._tell(Name.FILLED, at_ms, trade)
-        if trade.entries:
-            return  # executed once the entry has ended
+
+    def _first_own_fill(self, state: State, trade: Trade, order: Order) -> None:
+        """Take a fill of an order of ours in a trade that began with no entry: its parent's end is the execution's."""
+        trade.is_ours = True
+        parent = state.parents.get(order.parent_id)
         if parent is not None and parent.is_open:
             trade.first_parent = parent.id
         else:
@@ -188,17 +193,21 @@ class Telemetry:
         """Say whether it is balanced, is to be rebalanced, or has ended."""
         position = state.position(trade.market_id)
         is_filled = not position.is_flat or _has_filled(state, trade)
-        if not is_filled or not is_balanced(position, self._threshold):
+        if trade.is_ours:
+            self._weigh(trade, at_ms, is_filled=is_filled, is_even=is_balanced(position, self._threshold))
+        is_entering = any(state.entries[entry_id].is_open for entry_id in trade.entries)
+        if position.is_flat and not is_entering and trade.ended_ms is None:
+            self._end(trade, at_ms, how if is_filled else TradeEnd.UNFILLED, (0, 0))
+        self._trades.touch(state, trade.market_id)
+
+    def _weigh(self, trade: Trade, at_ms: int, *, is_filled: bool, is_even: bool) -> None:
+        if not is_filled or not is_even:
             trade.balanced_ms = None
             if is_filled and trade.initial is not None:
                 self._seek(trade, at_ms)
         elif trade.balanced_ms is None:
             trade.balanced_ms = at_ms
             self._tell(Name.BALANCED, at_ms, trade)
-        is_entering = any(state.entries[entry_id].is_open for entry_id in trade.entries)
-        if position.is_flat and not is_entering and trade.ended_ms is None:
-            self._end(trade, at_ms, how if is_filled else TradeEnd.UNFILLED, (0, 0))
-        self._trades.touch(state, trade.market_id)
 
     def _executed(self, trade: Trade) -> None:
         """The first execution of a trade is over: what is held now is what it brought."""

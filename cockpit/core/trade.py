@@ -50,8 +50,11 @@ class Trade:
     prices: tuple[int, int] | None = None
     placed_ms: int | None = None
     filled_ms: int | None = None
+    is_ours: bool = False
+    """The desk has done something in it. Of what only came to the account (a transfer, orders sent elsewhere) nobody
+    knows what was meant: until then it is neither balanced nor to be rebalanced."""
     first_parent: str = ""
-    """The parent whose first execution it began with, where that is not an entry."""
+    """The parent whose execution is its first one, where that is no entry."""
     initial: Shares | None = None
     rebalance_started_ms: int | None = None
     balanced_ms: int | None = None

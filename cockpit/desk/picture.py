@@ -32,6 +32,7 @@ def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Fram
             stop=stop,
             offers=desk.scanner.best(),
             curve=desk.curve.points,
+            telemetry=desk.telemetry.rows(),
             conflated=desk.intake.inbox.conflated,
             may_sign_off=desk.proof.may_sign_off,
             worst_of=desk.guard.worst_of,

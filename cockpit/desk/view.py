@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cockpit.core.entry import Offer
 from cockpit.core.frame import DeltaRow, Frame, Header, StopRow
 from cockpit.core.frame_orders import LimitRow, Point, PreviewRow, Receipt
+from cockpit.core.frame_telemetry import TelemetryRows
 from cockpit.core.order import Order, OrderState
 from cockpit.core.state import State
 from cockpit.core.units import PRICE_ONE
@@ -28,6 +29,7 @@ class Extras:
     """Entries that the scanner proposes."""
     curve: tuple[Point, ...]
     """Profit over time."""
+    telemetry: TelemetryRows | None
     conflated: int
     may_sign_off: Callable[[Order], bool]
     worst_of: Callable[[str], int]
@@ -75,6 +77,7 @@ def frame_of(
         offers=tuple(offers(state, desk.offers)),
         previews=previews,
         profit=profit(state, desk.curve),
+        telemetry=desk.telemetry,
         conflated=desk.conflated,
         feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,
     )

@@ -71,7 +71,7 @@ def test_fills_are_summed_by_why_they_were_traded() -> None:
     story.parent(950_000, "P-9", Leg.YES, Side.BUY, "1", "0.10")
     story.order(950_000, "hand", "P-9", Leg.YES, Side.BUY, "1", "0.10")
     story.fills(950_001, "hand", "1", "0.10", fee=30)
-    story.bought(950_002, Leg.NO, "2", "0.20")
+    story.arrives(950_002, Leg.NO, "2", "0.20")
     assert fills_by_reason(story.state) == (
         FillSum("entry", 2, 16 * SHARE, 7_740_000, 0),
         FillSum("rebalance", 1, 4 * SHARE, 1_840_000, 0),

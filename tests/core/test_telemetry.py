@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -89,7 +90,7 @@ def test_without_an_entry_a_trade_begins_with_the_first_fill_of_a_flat_pair_and_
     story = Story()
     story.parent(0, "P-1", Leg.YES, Side.BUY, "10", "0.40")
     story.order(5, "buy", "P-1", Leg.YES, Side.BUY, "10", "0.40")
-    assert story.records == ()
+    assert not story.records
     story.fills(50, "buy", "4", "0.40", fee=1_000)
     story.fills(60, "buy", "6", "0.40")
     story.ends(70, "P-1")
@@ -103,9 +104,26 @@ def test_without_an_entry_a_trade_begins_with_the_first_fill_of_a_flat_pair_and_
     assert (first.initial, first.final, first.final_ratio) == ((10 * SHARE, 0), (0, 0), None)
     assert (first.rebalance_started_ms, first.ended_ms, first.end) == (START + 70, START + 90, TradeEnd.SOLD)
     assert first.profit == 997_000
-    assert (second.id, second.placed_ms, second.filled_ms) == ("T-0002", None, START + 200)
+    assert (second.id, second.placed_ms, second.filled_ms) == ("T-0002", START + 200, START + 200)
     assert (second.initial, second.rebalance_started_ms) == ((0, SHARE), START + 200)
     assert (second.is_open, second.final, second.profit) == (True, None, 0)
+
+
+def test_what_only_came_to_the_account_is_not_rebalanced_before_the_desk_does_something() -> None:
+    story = Story()
+    story.arrives(0, Leg.YES, "10", "0.40")
+    story.arrives(5, Leg.NO, "10", "0.50")
+    story.arrives(10, Leg.YES, "10", "0.40")
+    (one,) = story.records
+    assert (one.placed_ms, one.filled_ms, one.initial) == (None, START, None)
+    assert (one.rebalance_started_ms, one.balanced_ms, one.time_to_balance_ms) == (None, None, None)
+    story.suggestion(20, "P-1", Leg.YES, Side.SELL, "10", "0.45")
+    story.order(20, "sale", "P-1", Leg.YES, Side.SELL, "10", "0.45")
+    story.fills(30, "sale", "10", "0.45")
+    (one,) = story.records
+    assert (one.initial, one.rebalance_started_ms, one.balanced_ms) == (
+        (20 * SHARE, 10 * SHARE), START + 20, START + 30,
+    )  # fmt: skip
 
 
 def test_a_pair_merged_away_has_ended_and_an_entry_still_under_way_keeps_its_trade_open() -> None:
@@ -205,7 +223,7 @@ def test_what_is_locked_counts_the_unmatched_rest_at_its_cost() -> None:
 # ---- any history ----
 
 
-def folded(history: list[ev.Event], state: State) -> Telemetry:
+def folded(history: Sequence[ev.Event], state: State) -> Telemetry:
     telemetry = Telemetry(THRESHOLD)
     for event in history:
         apply(state, event)

@@ -98,9 +98,16 @@ class Story:
         self.tell(ev.FillSeen(START + at, one))
 
     def bought(self, at: int, leg: Leg, shares: str, price: str) -> None:
+        """An order of ours without a parent fills at once."""
+        name = f"x-{len(self.facts)}"
+        self.order(at, name, "", leg, Side.BUY, shares, price)
+        self.fills(at, name, shares, price)
+
+    def arrives(self, at: int, leg: Leg, shares: str, price: str) -> None:
         """A fill of an order that is not ours."""
-        self._legs[f"x-{len(self.facts)}"] = leg, Side.BUY
-        self.fills(at, f"x-{len(self.facts)}", shares, price)
+        name = f"x-{len(self.facts)}"
+        self._legs[name] = leg, Side.BUY
+        self.fills(at, name, shares, price)
 
     def ends(self, at: int, parent_id: str) -> None:
         """A parent ends; what rests of it is cancelled."""

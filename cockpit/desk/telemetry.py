@@ -1,0 +1,78 @@
+"""Folds telemetry beside the desk. Whatever goes wrong with it, trading goes on without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cockpit.core import events as ev
+from cockpit.core.frame_telemetry import TelemetryRows
+from cockpit.core.telemetry import Telemetry
+from cockpit.core.trade import TelemetryEvent
+from cockpit.desk.view_telemetry import telemetry_rows
+
+if TYPE_CHECKING:
+    from cockpit.desk.desk import Desk
+
+LOOK_EVERY_MS = 1_000
+"""Sums over all trades are made no more often: nobody reads them twenty times a second."""
+
+
+class TradeTelemetry:
+    """The trades of a running desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._trades = Telemetry(desk.rules.rebalance.threshold)
+        self._told = 0
+        self._looked: tuple[int, int] | None = None
+        """(version, at ms) of the last look."""
+        self._rows: TelemetryRows | None = None
+        self.failure = ""
+        """Why it is off; empty while it works."""
+        self.listener: Callable[[TelemetryEvent], None] | None = None
+        """Hears what happens from now on."""
+
+    def take(self, event: ev.Event) -> None:
+        """Fold what was just folded into the state. Never raises."""
+        if self.failure:
+            return
+        try:
+            self._trades.fold(self._desk.state, event)
+            self._tell()
+        except Exception as error:
+            self._turn_off(error)
+
+    def rows(self) -> TelemetryRows | None:
+        """Return trades and metrics for the screen, the same object while nothing is new; None when it is off."""
+        if self.failure:
+            return None
+        now, version = self._desk.clock.now_ms(), self._trades.version
+        if self._looked is not None:
+            before, at_ms = self._looked
+            if before == version or 0 <= now - at_ms < LOOK_EVERY_MS:
+                return self._rows
+        self._looked = version, now
+        try:
+            self._rows = telemetry_rows(self._trades.records(self._desk.state))
+        except Exception as error:
+            self._turn_off(error)
+            return None
+        return self._rows
+
+    def _tell(self) -> None:
+        """Tell the listener what is new; what was folded before there was one is not told."""
+        found, self._told = self._trades.events[self._told :], len(self._trades.events)
+        if self.listener is not None:
+            for event in found:
+                self.listener(event)
+
+    def _turn_off(self, error: Exception) -> None:
+        self.failure = f"telemetry has failed and is off: {type(error).__name__}: {error}"
+        if self._desk.started_ms:  # before that the journal is being read, and nothing may be written
+            self.say_failure()
+
+    def say_failure(self) -> None:
+        """Tell people why it is off, if it is."""
+        if self.failure:
+            self._desk.note("alarm", self.failure, is_alert=True)
