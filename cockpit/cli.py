@@ -154,7 +154,7 @@ def serve(
     listener = all_of(printer, alerts)
     with working_in(place, printer.close, alerts.close):
         make_desk = with_socket(lambda: practice_desk(settings, place, listener), place)
-        desk = asyncio.run(headless.serve(make_desk, for_, latch_of(place)))
+        desk = asyncio.run(headless.serve(headless.with_telemetry(make_desk, printer), for_, latch_of(place)))
     if printer.failure:
         return _fail(f"the output cannot be written: {printer.failure}", 1)
     return _summarise(desk, printer.dropped, is_json=json_)

@@ -56,7 +56,6 @@ class Telemetry:
             trade = self._trades.begin(entry.market_id, fact.at_ms)
             trade.detected_ms, trade.prices = fact.seen_ms or fact.at_ms, fact.seen_prices or entry.prices
             self._tell(Name.DETECTED, trade.detected_ms, trade)
-        trade.is_ours = True
         trade.entries.append(entry.id)
         self._trades.touch(state, entry.market_id)
 
@@ -83,7 +82,6 @@ class Telemetry:
         trade.rebalances.append(parent.id)
         trade.attempted_ms[parent.id] = fact.at_ms
         self._trade_of[parent.id] = trade
-        trade.is_ours = True
         self._executed(trade)
         self._seek(trade, fact.at_ms)
         self._tell(Name.ATTEMPTED, fact.at_ms, trade)
@@ -134,22 +132,18 @@ class Telemetry:
         if owner is not None and fill.market_id not in state.ended:
             before, after = self._trades.before(fill.market_id), state.position(fill.market_id)
             owner.gains[fill.key] = locked_value(after) - locked_value(before)
-        if trade.filled_ms is None:
-            self._first_fill(trade, order, fact.at_ms)
-        if order is not None and not trade.is_ours:
-            self._first_own_fill(state, trade, order)
+        if trade.filled_ms is None and order is not None:
+            self._first_fill(state, trade, order, fact.at_ms)
         self._after(state, trade, fact.at_ms)
 
-    def _first_fill(self, trade: Trade, order: Order | None, at_ms: int) -> None:
+    def _first_fill(self, state: State, trade: Trade, order: Order, at_ms: int) -> None:
         trade.filled_ms = at_ms
-        if trade.placed_ms is None and order is not None:
+        if trade.placed_ms is None:
             trade.placed_ms = order.created_ms
             self._tell(Name.PLACED, order.created_ms, trade)
         self._tell(Name.FILLED, at_ms, trade)
-
-    def _first_own_fill(self, state: State, trade: Trade, order: Order) -> None:
-        """Take a fill of an order of ours in a trade that began with no entry: its parent's end is the execution's."""
-        trade.is_ours = True
+        if trade.entries or trade.initial is not None:
+            return  # executed once the entry has ended
         parent = state.parents.get(order.parent_id)
         if parent is not None and parent.is_open:
             trade.first_parent = parent.id
@@ -193,7 +187,7 @@ class Telemetry:
         """Say whether it is balanced, is to be rebalanced, or has ended."""
         position = state.position(trade.market_id)
         is_filled = not position.is_flat or _has_filled(state, trade)
-        if trade.is_ours:
+        if trade.filled_ms is not None:
             self._weigh(trade, at_ms, is_filled=is_filled, is_even=is_balanced(position, self._threshold))
         is_entering = any(state.entries[entry_id].is_open for entry_id in trade.entries)
         if position.is_flat and not is_entering and trade.ended_ms is None:

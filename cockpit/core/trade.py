@@ -50,9 +50,8 @@ class Trade:
     prices: tuple[int, int] | None = None
     placed_ms: int | None = None
     filled_ms: int | None = None
-    is_ours: bool = False
-    """The desk has done something in it. Of what only came to the account (a transfer, orders sent elsewhere) nobody
-    knows what was meant: until then it is neither balanced nor to be rebalanced."""
+    """First fill of an order of ours. Of what only came to the account (a transfer, orders sent elsewhere) nobody knows
+    what was meant: until the desk does something it is neither balanced nor to be rebalanced."""
     first_parent: str = ""
     """The parent whose execution is its first one, where that is no entry."""
     initial: Shares | None = None

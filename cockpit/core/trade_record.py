@@ -71,7 +71,9 @@ class TradeRecord:
     prices: tuple[int, int] | None = None
     """Of YES and NO when it was detected."""
     placed_ms: int | None = None
+    """When the first order of ours was sent that was meant for it, or filled in it."""
     filled_ms: int | None = None
+    """First fill of an order of ours."""
     initial: Shares | None = None
     """Held when its first execution was over."""
     rebalance_started_ms: int | None = None

@@ -49,7 +49,7 @@ def record_of(state: State, trade: Trade, realised_after: int | None) -> TradeRe
         detected_ms=trade.detected_ms,
         prices=trade.prices,
         placed_ms=trade.placed_ms,
-        filled_ms=trade.filled_ms if fills else None,
+        filled_ms=trade.filled_ms if any(fill.order_id in state.orders for fill in fills) else None,
         initial=trade.initial,
         rebalance_started_ms=trade.rebalance_started_ms,
         balanced_ms=trade.balanced_ms,

@@ -9,6 +9,7 @@ from cockpit.core import events as ev
 from cockpit.core.frame_telemetry import TelemetryRows
 from cockpit.core.telemetry import Telemetry
 from cockpit.core.trade import TelemetryEvent
+from cockpit.core.trade_record import TradeRecord
 from cockpit.desk.view_telemetry import telemetry_rows
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class TradeTelemetry:
         self.failure = ""
         """Why it is off; empty while it works."""
         self.listener: Callable[[TelemetryEvent], None] | None = None
-        """Hears what happens from now on."""
+        """Hears what happens, and not again what a journal told."""
 
     def take(self, event: ev.Event) -> None:
         """Fold what was just folded into the state. Never raises."""
@@ -54,16 +55,19 @@ class TradeTelemetry:
                 return self._rows
         self._looked = version, now
         try:
-            self._rows = telemetry_rows(self._trades.records(self._desk.state))
+            self._rows = telemetry_rows(self.records())
         except Exception as error:
             self._turn_off(error)
             return None
         return self._rows
 
+    def records(self) -> tuple[TradeRecord, ...]:
+        """Return every trade as it is now, oldest first."""
+        return self._trades.records(self._desk.state)
+
     def _tell(self) -> None:
-        """Tell the listener what is new; what was folded before there was one is not told."""
         found, self._told = self._trades.events[self._told :], len(self._trades.events)
-        if self.listener is not None:
+        if self.listener is not None and self._desk.started_ms:
             for event in found:
                 self.listener(event)
 

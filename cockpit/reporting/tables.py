@@ -50,10 +50,14 @@ def _metrics(report: Report) -> Part:
         "Rebalancing",
         (
             ("trades", str(found.trades), f"{found.open} open, {found.unfilled} without a fill"),
-            ("rebalancing rate", words.ratio(found.rebalancing_rate), f"{found.balanced} of {found.needed} closed"),
+            (
+                "rebalancing rate",
+                words.ratio(found.rebalancing_rate),
+                f"{found.balanced} of {found.needed} out of balance closed",
+            ),
             ("time to rebalance", words.took(found.time_to_rebalance_ms), "average, from out of balance to balance"),
             ("rebalancing profit", words.gain(found.rebalance_profit), f"of {words.gain(found.profit)} in all"),
-            ("against holding", avoided, f"{more}, in {found.resolved} resolved trades"),
+            ("against holding", avoided, f"{more}; {found.resolved} of {found.trades} trades resolved"),
             (
                 "fill rate",
                 words.ratio(found.fill_rate),

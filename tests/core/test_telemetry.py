@@ -18,7 +18,7 @@ from cockpit.core.telemetry import Telemetry
 from cockpit.core.trade import Name
 from cockpit.core.trade_record import RebalanceStatus, RebalanceTrade, TradeEnd, locked_value
 from cockpit.core.units import PRICE_ONE, SHARE
-from tests.core.builders import held
+from tests.core.builders import NOW, held, order
 from tests.core.ledger import begun, histories, tell
 from tests.core.trade_story import START, THRESHOLD, WALKED, Story, walkthrough
 
@@ -115,15 +115,18 @@ def test_what_only_came_to_the_account_is_not_rebalanced_before_the_desk_does_so
     story.arrives(5, Leg.NO, "10", "0.50")
     story.arrives(10, Leg.YES, "10", "0.40")
     (one,) = story.records
-    assert (one.placed_ms, one.filled_ms, one.initial) == (None, START, None)
+    assert (one.opened_ms, one.placed_ms, one.filled_ms, one.initial) == (START, None, None, None)
     assert (one.rebalance_started_ms, one.balanced_ms, one.time_to_balance_ms) == (None, None, None)
     story.suggestion(20, "P-1", Leg.YES, Side.SELL, "10", "0.45")
     story.order(20, "sale", "P-1", Leg.YES, Side.SELL, "10", "0.45")
     story.fills(30, "sale", "10", "0.45")
     (one,) = story.records
     assert (one.initial, one.rebalance_started_ms, one.balanced_ms) == (
-        (20 * SHARE, 10 * SHARE), START + 20, START + 30,
-    )  # fmt: skip
+        (20 * SHARE, 10 * SHARE),
+        START + 20,
+        START + 30,
+    )
+    assert (one.placed_ms, one.filled_ms) == (START + 20, START + 30)
 
 
 def test_a_pair_merged_away_has_ended_and_an_entry_still_under_way_keeps_its_trade_open() -> None:
@@ -223,6 +226,14 @@ def test_what_is_locked_counts_the_unmatched_rest_at_its_cost() -> None:
 # ---- any history ----
 
 
+def with_own_orders() -> State:
+    """A state in which two of the orders that histories fill are ours, the others are not."""
+    state = begun()
+    for name, market_id in (("o0", "m"), ("o2", "n")):
+        apply(state, ev.OrderSending(NOW - 1, order(name, market_id=market_id, size=1_000 * SHARE)))
+    return state
+
+
 def folded(history: Sequence[ev.Event], state: State) -> Telemetry:
     telemetry = Telemetry(THRESHOLD)
     for event in history:
@@ -234,12 +245,15 @@ def folded(history: Sequence[ev.Event], state: State) -> Telemetry:
 @settings(max_examples=100)
 @given(histories())
 def test_profits_of_all_trades_are_what_was_realised(history: list[ev.Event]) -> None:
-    state, telemetry = begun(), Telemetry(THRESHOLD)
+    state, telemetry = with_own_orders(), Telemetry(THRESHOLD)
     for event in history:
         tell(state, event)
         telemetry.fold(state, event)
         records = telemetry.records(state)
         assert sum(record.profit for record in records) == state.tally.realised
+        for record in records:
+            times = (record.fill_latency_ms, record.time_to_balance_ms, record.execution_latency_ms)
+            assert all(ms is None or ms >= 0 for ms in times)
         for name, results in state.results.items():
             mine = [record for record in records if record.market_id == name]
             assert sum(record.profit for record in mine) == results.tally.realised
@@ -251,7 +265,7 @@ def test_profits_of_all_trades_are_what_was_realised(history: list[ev.Event]) ->
 @given(histories(), st.integers(0, 20))
 def test_folding_twice_or_looking_in_between_gives_the_same_trades(history: list[ev.Event], looked_after: int) -> None:
     facts = [replace(one, at_ms=one.at_ms + n) for n, one in enumerate(history) if not isinstance(one, ev.DayStarted)]
-    states = begun(), begun()
+    states = with_own_orders(), with_own_orders()
     at_once, looked_at = folded(facts, states[0]), Telemetry(THRESHOLD)
     for number, fact in enumerate(facts):
         apply(states[1], fact)
