@@ -219,8 +219,9 @@ def test_names_from_outside_are_text_and_nothing_else(session: Session, tmp_path
     name = '<script>alert("x")</script>&amp;'
     store = Store(tmp_path / JOURNAL)
     for fact in read_facts(session.folder / JOURNAL):
-        is_market = isinstance(fact, ev.MarketListed)
-        store.write([row_of(replace(fact, market=replace(fact.market, name=name)) if is_market else fact)])
+        if isinstance(fact, ev.MarketListed):
+            fact = replace(fact, market=replace(fact.market, name=name))
+        store.write([row_of(fact)])
     store.close()
     assert run(["report", str(tmp_path), "--html", str(tmp_path / "r.html")]) == 0
     page = Reader((tmp_path / "r.html").read_text())
