@@ -18,7 +18,7 @@ from cockpit.core.rebalance import is_balanced
 from cockpit.core.state import State
 from cockpit.core.trade import Name, TelemetryEvent, Trade
 from cockpit.core.trade_record import RebalanceStatus, Shares, TradeEnd, TradeRecord, locked_value
-from cockpit.core.trade_view import progress_of
+from cockpit.core.trade_view import has_filled, progress_of
 from cockpit.core.trades import Trades
 
 
@@ -186,7 +186,7 @@ class Telemetry:
     def _look(self, state: State, trade: Trade, at_ms: int, how: TradeEnd = TradeEnd.SOLD) -> None:
         """Say whether it is balanced, is to be rebalanced, or has ended."""
         position = state.position(trade.market_id)
-        is_filled = not position.is_flat or _has_filled(state, trade)
+        is_filled = not position.is_flat or has_filled(state, trade)
         if trade.filled_ms is not None:
             self._weigh(trade, at_ms, is_filled=is_filled, is_even=is_balanced(position, self._threshold))
         is_entering = any(state.entries[entry_id].is_open for entry_id in trade.entries)
@@ -214,7 +214,7 @@ class Telemetry:
             self._tell(Name.STARTED, at_ms, trade)
 
     def _resolved(self, state: State, trade: Trade, at_ms: int) -> None:
-        end = TradeEnd.RESOLVED if _has_filled(state, trade) else TradeEnd.UNFILLED
+        end = TradeEnd.RESOLVED if has_filled(state, trade) else TradeEnd.UNFILLED
         self._end(trade, at_ms, end, _shares(self._trades.before(trade.market_id)))
 
     def _end(self, trade: Trade, at_ms: int, end: TradeEnd, final: Shares) -> None:
@@ -235,10 +235,6 @@ class Telemetry:
 
 def _shares(position: Position) -> Shares:
     return position.yes.shares, position.no.shares
-
-
-def _has_filled(state: State, trade: Trade) -> bool:
-    return any(state.fills[key].counts for key in trade.fills)
 
 
 _FOLD: dict[type[Any], Callable[[Telemetry, State, Any], None]] = {

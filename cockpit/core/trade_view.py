@@ -24,6 +24,11 @@ def reason_of(state: State, fill: Fill) -> str:
     return ENTRY if parent.entry_id else REBALANCE if parent.suggestion_id else BY_HAND
 
 
+def has_filled(state: State, trade: Trade) -> bool:
+    """Return whether anything was traded in it that did not fail."""
+    return any(state.fills[key].counts for key in trade.fills)
+
+
 def progress_of(state: State, parent: Parent) -> tuple[int, RebalanceStatus]:
     """Return the shares a rebalance has filled, and what became of it."""
     filled = sum(child.filled for child in state.children_of(parent.id))

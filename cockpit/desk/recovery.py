@@ -28,7 +28,7 @@ def recover(desk: Desk) -> None:
         desk.record(ev.Halted(desk.started_ms, latched.reason, latched.everything))
     desk.tapes.load()
     desk.curve.load()
-    desk.telemetry.say_failure()
+    desk.telemetry.recovered()
     if desk.state.halted:
         desk.note("alarm", f"still HALTED from before: {desk.state.halted}", is_alert=True)
 

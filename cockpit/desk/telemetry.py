@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
 
 LOOK_EVERY_MS = 1_000
-"""Sums over all trades are made no more often: nobody reads them twenty times a second."""
+"""Sums over all trades are made no more often: nobody reads them twenty times a second ..."""
+MANY = 500
+"""... and less often the more trades there are, by as many times as this goes into their number."""
 
 
 class TradeTelemetry:
@@ -51,7 +53,8 @@ class TradeTelemetry:
         now, version = self._desk.clock.now_ms(), self._trades.version
         if self._looked is not None:
             before, at_ms = self._looked
-            if before == version or 0 <= now - at_ms < LOOK_EVERY_MS:
+            trades = self._rows.metrics.trades if self._rows is not None else 0
+            if before == version or 0 <= now - at_ms < LOOK_EVERY_MS * (1 + trades // MANY):
                 return self._rows
         self._looked = version, now
         try:
@@ -74,9 +77,14 @@ class TradeTelemetry:
     def _turn_off(self, error: Exception) -> None:
         self.failure = f"telemetry has failed and is off: {type(error).__name__}: {error}"
         if self._desk.started_ms:  # before that the journal is being read, and nothing may be written
-            self.say_failure()
+            self._say_failure()
 
-    def say_failure(self) -> None:
-        """Tell people why it is off, if it is."""
+    def recovered(self) -> None:
+        """The journal is folded: make the first sums before anybody trades, or tell people why telemetry is off."""
         if self.failure:
-            self._desk.note("alarm", self.failure, is_alert=True)
+            self._say_failure()
+        else:
+            self.rows()
+
+    def _say_failure(self) -> None:
+        self._desk.note("alarm", self.failure, is_alert=True)
