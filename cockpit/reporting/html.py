@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from cockpit.core.metrics import FillSum
 from cockpit.core.units import cents_text, shares_text
 from cockpit.reporting import svg
 from cockpit.reporting.gather import Report
@@ -25,7 +26,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th, .dim { color: var(--dim); font-weight: normal; } svg { width: 100%; height: auto; }
 text { font: 12px system-ui, sans-serif; fill: var(--dim); } .end { text-anchor: end; }
-.grid { stroke: var(--rule); } .line { fill: none; stroke-width: 1.5; }
+.grid { stroke: var(--rule); } .zero { stroke: var(--dim); } .line { fill: none; stroke-width: 1.5; }
 .line.s0 { stroke: var(--first); } .line.s1 { stroke: var(--second); }
 .name.s0 { fill: var(--first); } .name.s1 { fill: var(--second); } .bar { fill: var(--first); }
 """
@@ -63,16 +64,16 @@ def _why(report: Report) -> str:
 
 
 def _balance(report: Report) -> str:
-    return svg.bars([(name, count, "") for name, count in report.metrics.time_buckets])
+    return svg.bars([(name, count, str(count)) for name, count in report.metrics.time_buckets])
 
 
 def _reasons(report: Report) -> str:
-    return svg.bars(
-        [
-            (one.reason, one.count, f"{shares_text(one.shares)} shares, {cents_text(one.money)} USD")
-            for one in report.fills
-        ]
-    )
+    return svg.bars([(one.reason, one.count, _says(one)) for one in report.fills])
+
+
+def _says(one: FillSum) -> str:
+    fills = "1 fill" if one.count == 1 else f"{one.count} fills"
+    return f"{fills}: {shares_text(one.shares)} shares, {cents_text(one.money)} USD"
 
 
 def _chart(title: str, chart: str, why_not: str) -> str:

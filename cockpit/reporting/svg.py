@@ -8,11 +8,11 @@ from html import escape
 from cockpit.reporting.gather import Samples
 from cockpit.reporting.words import moment
 
-WIDTH, HEIGHT = 900, 240
-LEFT, RIGHT, TOP, BOTTOM = 90, 12, 14, 26
+WIDTH, HEIGHT = 900, 260
+LEFT, RIGHT, TOP, BOTTOM = 90, 12, 34, 26
 MOST_POINTS = 600
-STEPS = 4
-"""Lines across a chart."""
+STEPS = 5
+"""Lines across a chart, about."""
 Text = Callable[[int], str]
 
 
@@ -26,8 +26,8 @@ def lines(series: Sequence[tuple[str, Samples]], text: Text) -> str:
         return ""
     moments = [at for _, points in drawn for at, _ in points]
     values = [value for _, points in drawn for _, value in points]
-    first, last, low, high = min(moments), max(moments), min(0, *values), max(0, *values)
-    across, up = max(last - first, 1), max(high - low, 1)
+    first, last, marks = min(moments), max(moments), scale(min(0, *values), max(0, *values))
+    low, across, up = marks[0], max(last - first, 1), marks[-1] - marks[0]
 
     def x(at: int) -> int:
         return LEFT + (at - first) * (WIDTH - LEFT - RIGHT) // across
@@ -35,28 +35,36 @@ def lines(series: Sequence[tuple[str, Samples]], text: Text) -> str:
     def y(value: int) -> int:
         return HEIGHT - BOTTOM - (value - low) * (HEIGHT - TOP - BOTTOM) // up
 
-    parts = [_scale(y(low + up * step // STEPS), text(low + up * step // STEPS)) for step in range(STEPS + 1)]
+    parts = [_mark(y(value), text(value), is_zero=not value) for value in marks]
     for number, (name, points) in enumerate(drawn):
         path = " ".join(f"{x(at)},{y(value)}" for at, value in points)
         parts.append(f'<polyline class="line s{number}" points="{path}"><title>{escape(name)}</title></polyline>')
-        parts.append(_label(LEFT + 8 + 120 * number, TOP + 2, name, f"name s{number}"))
+        parts.append(_label(LEFT + 8 + 120 * number, 16, name, f"name s{number}"))
     parts.append(_label(LEFT, HEIGHT - 6, f"{moment(first)[:19]} UTC"))
     parts.append(_label(WIDTH - RIGHT, HEIGHT - 6, f"{moment(last)[:19]} UTC", "end"))
     return _whole(HEIGHT, parts)
 
 
 def bars(rows: Sequence[tuple[str, int, str]]) -> str:
-    """Return a bar for each row of (name, count, what is said behind it); empty when all counts are 0."""
+    """Return a bar for each row of (name, count, what stands behind it); empty when all counts are 0."""
     most = max((count for _, count, _ in rows), default=0)
     if not most:
         return ""
     parts = []
     for number, (name, count, says) in enumerate(rows):
-        top, length = TOP + 28 * number, count * (WIDTH - LEFT - RIGHT - 260) // most
+        top, length = 6 + 28 * number, count * (WIDTH - LEFT - RIGHT - 260) // most
         parts.append(_label(LEFT - 8, top + 14, name, "end"))
         parts.append(f'<rect class="bar" x="{LEFT}" y="{top}" width="{length}" height="20"/>')
-        parts.append(_label(LEFT + length + 8, top + 14, f"{count}  {says}".rstrip()))
-    return _whole(TOP + 28 * len(rows) + 6, parts)
+        parts.append(_label(LEFT + length + 8, top + 14, says))
+    return _whole(28 * len(rows) + 6, parts)
+
+
+def scale(low: int, high: int) -> range:
+    """Return even marks that hold both values, at 1, 2 or 5 times a power of ten; two at least."""
+    least = max((high - low) // STEPS, 1)
+    power = 10 ** (len(str(least)) - 1)
+    step = next(times * power for times in (1, 2, 5, 10) if times * power >= least)
+    return range(low // step * step, max(-(-high // step), low // step + 1) * step + 1, step)
 
 
 def thinned(points: Samples) -> Samples:
@@ -72,8 +80,9 @@ def thinned(points: Samples) -> Samples:
     return found if found[-1] == points[-1] else [*found, points[-1]]
 
 
-def _scale(y: int, text: str) -> str:
-    across = f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
+def _mark(y: int, text: str, *, is_zero: bool) -> str:
+    kind = "zero" if is_zero else "grid"
+    across = f'<line class="{kind}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
     return across + _label(LEFT - 8, y + 4, text, "end")
 
 

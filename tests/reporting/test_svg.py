@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.reporting.svg import HEIGHT, MOST_POINTS, WIDTH, bars, lines, thinned
+from cockpit.reporting.svg import HEIGHT, MOST_POINTS, STEPS, WIDTH, bars, lines, scale, thinned
 
 points = st.lists(st.integers(-(10**12), 10**12), max_size=1_500).map(lambda found: list(enumerate(found)))
 
@@ -33,6 +33,15 @@ def test_a_line_stays_inside_its_chart(found: list[tuple[int, int]]) -> None:
         x, y = map(int, pair.split(","))
         assert 0 <= x <= WIDTH
         assert 0 <= y <= HEIGHT
+
+
+@given(st.integers(-(10**12), 0), st.integers(0, 10**12))
+def test_marks_are_even_hold_the_values_and_0_and_are_few(low: int, high: int) -> None:
+    marks = scale(low, high)
+    assert marks[0] <= low <= high <= marks[-1]
+    assert 0 in marks
+    assert 2 <= len(marks) <= STEPS + 4
+    assert str(marks.step).rstrip("0") in ("1", "2", "5")
 
 
 def test_texts_are_escaped_and_nothing_to_count_is_no_chart() -> None:
