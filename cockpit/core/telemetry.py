@@ -50,6 +50,10 @@ class Telemetry:
 
     # ---- facts ----
 
+    def _market_listed(self, state: State, fact: ev.MarketListed) -> None:
+        if self._trades.last_of(fact.market.id) is not None:
+            self._trades.touch(state, fact.market.id)  # it may have another name now
+
     def _entry_started(self, state: State, fact: ev.EntryStarted) -> None:
         entry, trade = fact.entry, self._trades.open_of(fact.entry.market_id)
         if trade is None:
@@ -238,6 +242,7 @@ def _shares(position: Position) -> Shares:
 
 
 _FOLD: dict[type[Any], Callable[[Telemetry, State, Any], None]] = {
+    ev.MarketListed: Telemetry._market_listed,
     ev.EntryStarted: Telemetry._entry_started,
     ev.EntryMoved: Telemetry._entry_moved,
     ev.SuggestionApproved: Telemetry._approved,

@@ -18,7 +18,7 @@ from cockpit.core.telemetry import Telemetry
 from cockpit.core.trade import Name
 from cockpit.core.trade_record import RebalanceStatus, RebalanceTrade, TradeEnd, locked_value
 from cockpit.core.units import PRICE_ONE, SHARE
-from tests.core.builders import NOW, held, order
+from tests.core.builders import NOW, held, market, order
 from tests.core.ledger import begun, histories, tell
 from tests.core.trade_story import START, THRESHOLD, WALKED, Story, walkthrough
 
@@ -216,6 +216,13 @@ def test_a_first_fill_that_fails_leaves_a_trade_that_was_not_filled() -> None:
     story.tell(ev.FillMoved(START + 20, "t", "buy", FillStatus.FAILED))
     (one,) = story.records
     assert (one.end, one.filled_ms, one.ended_ms, one.profit) == (TradeEnd.UNFILLED, None, START + 20, 0)
+
+
+def test_a_market_that_is_renamed_is_called_by_its_new_name() -> None:
+    story = walkthrough()
+    assert story.records[0].name == "m"
+    story.tell(ev.MarketListed(START + 950_000, replace(market("m"), name="new")))
+    assert story.records[0].name == "new"
 
 
 def test_what_is_locked_counts_the_unmatched_rest_at_its_cost() -> None:

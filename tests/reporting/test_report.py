@@ -52,6 +52,19 @@ def test_the_journal_alone_gives_the_trades_and_events_that_the_desk_had(session
     assert any(one.rebalances for one in found.trades)
 
 
+def test_balance_is_counted_by_the_threshold_of_the_settings(
+    session: Session, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = []
+    for text, threshold in (("0.01", 100), ("1", 10_000)):
+        monkeypatch.setenv("REBALANCE_THRESHOLD", text)
+        found = json.loads(printed(capsys, str(session.folder), "--json"))["metrics"]
+        expected = gather(session.folder / JOURNAL, session.folder / HISTORY, threshold).metrics
+        assert (found["needed"], found["balanced"]) == (expected.needed, expected.balanced)
+        needed.append((found["needed"], found["balanced"]))
+    assert needed[0] != needed[1]
+
+
 def test_profits_of_trades_are_what_the_account_has_realised(session: Session) -> None:
     found = gather(session.folder / JOURNAL, session.folder / HISTORY, RULES.rebalance.threshold)
     assert found.metrics.profit == sum(one.profit for one in found.trades) == session.state.tally.realised
