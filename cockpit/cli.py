@@ -22,6 +22,7 @@ from cockpit.core.errors import CockpitError, UsageError
 from cockpit.emergency import cli as emergency
 from cockpit.ledger_cli import export
 from cockpit.ordering import changing, freeing
+from cockpit.reporting.cli import report
 
 if TYPE_CHECKING:
     from cockpit.desk.desk import Desk
@@ -154,7 +155,7 @@ def serve(
     listener = all_of(printer, alerts)
     with working_in(place, printer.close, alerts.close):
         make_desk = with_socket(lambda: practice_desk(settings, place, listener), place)
-        desk = asyncio.run(headless.serve(make_desk, for_, latch_of(place)))
+        desk = asyncio.run(headless.serve(headless.with_telemetry(make_desk, printer), for_, latch_of(place)))
     if printer.failure:
         return _fail(f"the output cannot be written: {printer.failure}", 1)
     return _summarise(desk, printer.dropped, is_json=json_)
@@ -267,5 +268,6 @@ for command in (
     freeing.mode,
     export,
     changing.why,
+    report,
 ):
     app.command(command)

@@ -18,6 +18,7 @@ import msgspec
 
 from cockpit.core import events as ev
 from cockpit.core.commands import CancelAll, Halt
+from cockpit.core.trade import TelemetryEvent
 from cockpit.core.units import money_text, shares_text
 from cockpit.desk.desk import Desk
 from cockpit.emergency import signals
@@ -59,8 +60,15 @@ class Printer:
             line = line_of(event, with_market_data=self._with_market_data)
         else:
             line = f"{event.at_ms / 1000:.3f} {event.level:<7} {event.text}" if isinstance(event, ev.Noted) else None
-        if line is None:
-            return
+        if line is not None:
+            self._put(line)
+
+    def telemetry(self, event: TelemetryEvent) -> None:
+        """Take a moment of a trade; never blocks."""
+        if self._is_json:
+            self._put(json.dumps({"event": event.name.value, "at_ms": event.at_ms, "trade_id": event.trade_id}))
+
+    def _put(self, line: str) -> None:
         try:
             self._lines.put_nowait(line)
         except queue.Full:
@@ -89,6 +97,17 @@ class Printer:
                 os.close(nowhere)
         with contextlib.suppress(OSError):
             sys.stdout.flush()
+
+
+def with_telemetry(make_desk: Callable[[], Desk], printer: Printer) -> Callable[[], Desk]:
+    """Return a maker of the same desk that also prints what telemetry tells from then on."""
+
+    def make() -> Desk:
+        desk = make_desk()
+        desk.telemetry.listener = printer.telemetry
+        return desk
+
+    return make
 
 
 async def serve(make_desk: Callable[[], Desk], for_s: float | None, latch: FileLatch | None = None) -> Desk:

@@ -6,17 +6,11 @@ import contextlib
 import time
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.exc import DatabaseError
-
-from cockpit.core.errors import FailedError
 from cockpit.core.fold import apply
 from cockpit.core.state import State
 from cockpit.core.why import Why
 from cockpit.core.why_records import find, market_of, recorded, title_of
-from cockpit.storage import codec
-from cockpit.storage.engine import open_reader, words
-from cockpit.storage.tables import events
+from cockpit.storage.facts import read_facts
 
 
 def recorded_why(journal: Path, target: str) -> Why | None:
@@ -39,18 +33,10 @@ def recorded_why(journal: Path, target: str) -> Why | None:
 
 def _state_of(journal: Path) -> tuple[State, int]:
     """Return what the facts of a journal add up to, and the time of the newest."""
-    state, latest, engine = State(), 0, open_reader(journal)
-    try:
-        with engine.connect() as connection:
-            rows = connection.execute(select(events.c.type, events.c.version, events.c.body).order_by(events.c.seq))
-            for name, version, body in rows:
-                fact = codec.decode(name, version, body)
-                latest = max(latest, fact.at_ms)
-                # What a desk could not fold it leaves out, too, and says so when it starts.
-                with contextlib.suppress(LookupError, ValueError):
-                    apply(state, fact)
-    except DatabaseError as error:
-        raise FailedError(f"{journal}: {words(error)}") from None
-    finally:
-        engine.dispose()
+    state, latest = State(), 0
+    for fact in read_facts(journal):
+        latest = max(latest, fact.at_ms)
+        # What a desk could not fold it leaves out, too, and says so when it starts.
+        with contextlib.suppress(LookupError, ValueError):
+            apply(state, fact)
     return state, latest

@@ -179,6 +179,10 @@ class EntryStarted:
     at_ms: int
     entry: Entry
     command_id: str = ""
+    seen_ms: int = 0
+    """When the offer it takes was seen first; 0 where there was none."""
+    seen_prices: tuple[int, int] | None = None
+    """Of YES and NO, then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from cockpit.core.frame_orders import (
     SuggestionRow,
 )
 from cockpit.core.frame_profit import Profit
+from cockpit.core.frame_telemetry import TelemetryRows
 from cockpit.core.locks import Completion
 from cockpit.core.market import Leg, Side
 from cockpit.core.state import Notice
@@ -251,6 +252,8 @@ class Frame:
     whys: tuple[Why, ...] = ()
     """Answers to why, oldest first, at most 8."""
     profit: Profit | None = None
+    telemetry: TelemetryRows | None = None
+    """None where it is off."""
     conflated: int = 0
     """Changes of levels merged into newer ones because the desk was late, since it started."""
     feed: FeedStats | None = None

@@ -44,6 +44,7 @@ from cockpit.desk.rules import DeskRules
 from cockpit.desk.scanner import Scanner
 from cockpit.desk.supervisor import Supervisor
 from cockpit.desk.tapes import Tapes
+from cockpit.desk.telemetry import TradeTelemetry
 from cockpit.desk.wake import wake
 from cockpit.desk.watch import watch_journal, watch_lag
 from cockpit.storage.codec import is_fact
@@ -90,6 +91,7 @@ class Desk:
         self.deciding = Deciding(self)
         self.tapes = Tapes(self)
         self.curve = Curve(self)
+        self.telemetry = TradeTelemetry(self)
         self.proof = Proof(self)
         self.reconciler = Reconciler(self)
         self.canceller = Canceller(self)
@@ -182,6 +184,7 @@ class Desk:
         if is_fact(event):
             self.journal.append(event)
         apply(self.state, event)
+        self.telemetry.take(event)
         self.changes += 1
         wake(self, event)
         if self._listener is not None:

@@ -34,6 +34,7 @@ def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Fram
             proposed=desk.converter.proposed(),
             mode_of=desk.manager.mode_of,
             curve=desk.curve.points,
+            telemetry=desk.telemetry.rows(),
             conflated=desk.intake.inbox.conflated,
             whys=tuple(desk.whys),
             may_sign_off=desk.proof.may_sign_off,

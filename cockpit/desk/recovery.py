@@ -28,6 +28,7 @@ def recover(desk: Desk) -> None:
         desk.record(ev.Halted(desk.started_ms, latched.reason, latched.everything))
     desk.tapes.load()
     desk.curve.load()
+    desk.telemetry.recovered()
     if desk.state.halted:
         desk.note("alarm", f"still HALTED from before: {desk.state.halted}", is_alert=True)
 
@@ -36,6 +37,7 @@ def _refold(desk: Desk, number: int, fact: ev.Event) -> list[str]:
     """Fold a fact of the journal; return why it could not be: it is left out, and the desk starts halted."""
     try:
         apply(desk.state, fact)
+        desk.telemetry.take(fact)
     except Exception as error:
         return [f"fact {number} of the journal ({type(fact).__name__}) cannot be folded: {error!r}"]
     return []

@@ -29,9 +29,11 @@ class Scanner:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._looked: dict[str, tuple[int, int]] = {}
         """Market id -> (book version, cost of what is held) as of the last look."""
         self.offers: dict[str, Offer] = {}
+        self.seen: dict[str, tuple[int, tuple[int, int]]] = {}
+        """Market id -> (when its offer was seen first, at which prices), for as long as it has had one since."""
 
     async def run(self) -> None:
         """Look once a second."""
@@ -82,8 +84,8 @@ class Scanner:
 
     def _is_news(self, market: Market) -> bool:
         now = self._desk.state.books[market.id].version, self._desk.state.position(market.id).cost
-        is_news = self._seen.get(market.id) != now
-        self._seen[market.id] = now
+        is_news = self._looked.get(market.id) != now
+        self._looked[market.id] = now
         return is_news
 
     def _weigh(self, market: Market) -> Offer | None:
@@ -96,7 +98,9 @@ class Scanner:
             return
         if offer is None:
             del self.offers[market_id]
-            self._seen.pop(market_id, None)
+            self._looked.pop(market_id, None)
+            self.seen.pop(market_id, None)
         else:
             self.offers[market_id] = offer
+            self.seen.setdefault(market_id, (self._desk.clock.now_ms(), offer.prices))
         self._desk.changes += 1

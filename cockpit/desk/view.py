@@ -9,6 +9,7 @@ from cockpit.core.drift import Drifts
 from cockpit.core.entry import Offer
 from cockpit.core.frame import DeltaRow, Frame, Header, StopRow
 from cockpit.core.frame_orders import LimitRow, Point, PreviewRow, Receipt
+from cockpit.core.frame_telemetry import TelemetryRows
 from cockpit.core.order import Order, OrderState
 from cockpit.core.recycle import Proposal
 from cockpit.core.state import State
@@ -35,6 +36,7 @@ class Extras:
     mode_of: Callable[[str], str]
     curve: tuple[Point, ...]
     """Profit over time."""
+    telemetry: TelemetryRows | None
     conflated: int
     whys: tuple[Why, ...]
     """Answers to why."""
@@ -87,6 +89,7 @@ def frame_of(
         capital=tuple(capital(state, desk.proposed)),
         whys=desk.whys,
         profit=profit(state, desk.curve),
+        telemetry=desk.telemetry,
         conflated=desk.conflated,
         feed=replace(state.feed, speed=speed) if state.feed is not None and speed is not None else state.feed,
     )

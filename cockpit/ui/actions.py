@@ -86,6 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("theme", "t", "Next theme", "Read the theme files again and use the next one", "view"),
     Action("journal", "J", "Journal", "Show all that happened, newest first", "view"),
     Action("profit", "p", "P&L", "Profit and loss: over time, by pair, by day", "view"),
+    Action("telemetry", "M", "Metrics", "Trades: latencies, rebalancing, losses avoided", "view"),
     Action("copy", "Y", "Copy row", "Copy the selected row to the clipboard", "view"),
     Action("mouse", "m", "Mouse on/off", "Off: the terminal can select text", "view"),
     Action("picture", "S", "Save picture", "Save the screen as an SVG, in this folder", "view"),

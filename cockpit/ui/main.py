@@ -21,6 +21,7 @@ from cockpit.ui.pane import Pane
 from cockpit.ui.profit_screen import ProfitScreen
 from cockpit.ui.readers import Reader, help_rows, journal_rows
 from cockpit.ui.rows import Rows
+from cockpit.ui.telemetry import telemetry_rows
 from cockpit.ui.why import NOT_OURS, target_of
 from cockpit.ui.why_reader import WhyReader
 
@@ -83,6 +84,10 @@ class MainScreen(ControlScreen):
         """Show what trading has brought."""
         if self.newest is not None:
             self.app.push_screen(ProfitScreen(self.hands, status.status_row, self.newest))
+
+    def action_telemetry(self) -> None:
+        """Show how trades went."""
+        self._read(telemetry_rows)
 
     def action_open(self) -> None:
         """Show everything about the row."""

@@ -62,7 +62,9 @@ def test_in_auto_mode_an_imbalance_is_worked_to_zero_by_itself_and_no_market_dat
     assert parent["state"] == "done"
     assert parent["filled"] == parent["size"]
     assert all(row["yes"] == row["no"] for row in summary["positions"].values())
-    assert "LevelsChanged" not in {line.get("event") for line in desk.lines}
+    names = {line.get("event") for line in desk.lines}
+    assert "LevelsChanged" not in names
+    assert {"telemetry.rebalance_attempted", "rebalance_executed", "telemetry.position_balanced"} <= names
 
 
 def test_sigterm_ends_it_cleanly_with_a_summary(tmp_path: Path) -> None:

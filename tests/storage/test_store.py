@@ -35,7 +35,9 @@ FACTS: list[ev.Event] = [
     ev.ParentMoved(8, "P-1", ParentState.PAUSED, "why"),
     ev.ParentAmended(8, "P-1", 4900),
     ev.ParentPlanned(8, "P-1", 1, (Slice(4, 3),), 2, "slices were missed"),
-    ev.EntryStarted(8, Entry("E-1", "m", EntryKind.MAKER_TAKER, Leg.NO, 5_000_000, (4800, 4900), 8, 9), "c"),
+    ev.EntryStarted(
+        8, Entry("E-1", "m", EntryKind.MAKER_TAKER, Leg.NO, 5_000_000, (4800, 4900), 8, 9), "c", 7, (4700, 4900)
+    ),
     ev.EntryMoved(9, "E-1", ParentState.DONE, "5 of 5 pairs"),
     ev.ConversionAsked(9, Conversion("0x2", "m", ConversionKind.MERGE, 5_000_000, 9, "person"), "c"),
     ev.PairsMerged(9, "m", 5_000_000, "0x2"),

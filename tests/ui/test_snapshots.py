@@ -15,6 +15,7 @@ from cockpit.ui.dialogs.base import Dialog
 from tests import frames as f
 from tests.ui import explained as y
 from tests.ui import filling as k
+from tests.ui import told as m
 from tests.ui import trouble as t
 from tests.ui import wanted as n
 from tests.ui import worked as w
@@ -136,6 +137,12 @@ def test_completing(size: tuple[int, int], snap_compare: Compare) -> None:
 def test_help(snap_compare: Compare) -> None:
     picture = Picture(f.MAIN)
     assert snap_compare(picture.app, terminal_size=LARGE, run_before=picture.after("?"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+def test_metrics(size: tuple[int, int], snap_compare: Compare) -> None:
+    picture = Picture(m.MEASURED)
+    assert snap_compare(picture.app, terminal_size=size, run_before=picture.after("M"))
 
 
 def test_too_small(snap_compare: Compare) -> None:

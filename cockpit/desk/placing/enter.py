@@ -78,8 +78,8 @@ def prepare_enter(desk: Desk, command: cmd.Enter) -> Prepared | Refused:
         if refusal := desk.guard.check_whole(whole, beside) or first_problem(desk, parent, now):
             return refusal
         beside.append(whole)
-    words = entry_words(desk, market, entry)
-    return Prepared(parents, words, (ev.EntryStarted(now, entry, command.id),), entry)
+    words, seen = entry_words(desk, market, entry), desk.scanner.seen.get(market.id, (0, None))
+    return Prepared(parents, words, (ev.EntryStarted(now, entry, command.id, *seen),), entry)
 
 
 def entry_words(desk: Desk, market: Market, entry: Entry) -> str:
