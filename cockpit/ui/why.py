@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cockpit.core.frame import Frame
 from cockpit.core.why import Gate, Why
 from cockpit.ui import words
+from cockpit.ui.panes.capital import capital_of
 from cockpit.ui.panes.orders import is_foreign
 from cockpit.ui.panes.suggestions import offer_of
 from cockpit.ui.rows import Entry, Row, Rows, wrap
@@ -14,6 +15,7 @@ from cockpit.ui.rows import Entry, Row, Rows, wrap
 LABEL, SIGN = 24, 11
 BLOCKS, CLOSED, OPEN = ">> BLOCKS", "   closed", "   open"
 """Signs of a gate: the first one that is closed, others that are, and those that are open."""
+LONGEST_NAME = 24
 NOT_OURS = "not ours: nothing here has decided about it"
 
 
@@ -22,7 +24,9 @@ def target_of(frame: Frame, pane: str, key: str, market_id: str) -> str:
     if pane == "orders":
         return "" if is_foreign(key) else key
     if pane == "suggestions":
-        offer = offer_of(frame, key)
+        offer, freed = offer_of(frame, key), capital_of(frame, key)
+        if freed is not None:
+            return freed.market_id
         return f"offer:{offer.market_id}" if offer is not None else key
     return market_id
 
@@ -57,7 +61,9 @@ def why_rows(why: Why | None, frame: Frame, width: int) -> Rows:
     if not now and why.gates:
         lines.append((("those without numbers were open", "dim"),))
     body = tuple(Entry(str(index), row) for index, row in enumerate(lines))
-    return Rows(f"why {words.clean(why.subject)}", "esc leaves", body=body)
+    # What has no short name of its own is called by what it is about.
+    subject = why.title if len(why.subject) > LONGEST_NAME else why.subject
+    return Rows(f"why {words.clean(subject)}", "esc leaves", body=body)
 
 
 def _when(why: Why, now: int) -> str:

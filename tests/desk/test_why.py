@@ -172,7 +172,7 @@ def test_a_pair_is_told_by_the_gates_of_its_verdict_and_then_by_who_decides() ->
             *("partial not allowed", "closes all of it"),
         ),
         (
-            *(((3200, 400 * SHARE),), (), DeskRules(rebalance=RebalanceRules(threshold=3_000))),
+            *(((3200, 400 * SHARE),), (), DeskRules(rebalance=RebalanceRules(threshold=3_000), max_delta_pct=10**6)),
             *("balanced", "out of balance"),
         ),
     ],

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion, ConversionKind
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import OrderState, OrderType
 from cockpit.core.units import PRICE_ONE, SHARE, USD
@@ -170,10 +171,14 @@ def test_market_resolve_pays_in_silence_and_is_told_late() -> None:
 
 def test_market_void_pays_half_for_each() -> None:
     async def scene(bench: Bench) -> None:
-        before = bench.exchange.account.cash
+        before, market = bench.exchange.account.cash, bench.market
         held = sum(bench.exchange.account.shares.get(token, 0) for token in bench.exchange.markets[bench.market].tokens)
         bench.mishap("market.void")
-        assert [event.payout_yes for event in bench.heard(ev.MarketEnded)] == [5_000]
+        assert [(event.payout_yes, event.owes) for event in bench.heard(ev.MarketEnded)] == [(5_000, True)]
+        assert bench.exchange.account.cash == before, "it is owed until it is redeemed"
+        answer = await bench.venue.convert(Conversion("0xr", market, ConversionKind.REDEEM, 0, 0))
+        assert isinstance(answer, Accepted), answer
+        await asyncio.sleep(10)
         assert bench.exchange.account.cash == before + held // 2 > before
         assert bench.faults.fired["market.void"] == 1
 

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from cockpit.core import events as ev
+from cockpit.core.conversion import Conversion, ConversionKind
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Order, OrderType
-from cockpit.core.units import SHARE, USD
+from cockpit.core.units import LOT, SHARE, USD
 from cockpit.desk.clock import LoopClock
 from cockpit.drill.thin_world import ThinWorld
 from cockpit.venues.base import Rejected, Unanswered, Venue
@@ -66,6 +67,13 @@ async def trade(bench: Bench, seconds: float, seed: int) -> list[str]:
                 if isinstance(answer, Rejected) and answer.code != "duplicated":
                     refused.append(order.id)
                     sent = None
+            elif draw.random() < 0.2:
+                shares, markets = bench.exchange.account.shares, bench.exchange.markets
+                pairs = [m for m in bench.exchange.ladders if all(token in shares for token in markets[m].tokens)]
+                held = draw.choice(pairs or [""])
+                wanted = Conversion(f"0xm{seed}-{number}", held, ConversionKind.MERGE, LOT, 0)
+                await bench.venue.convert(wanted)
+                await bench.venue.conversions()
             elif draw.random() < 0.4:
                 await bench.venue.cancel([order.id for order in await bench.venue.open_orders()])
             else:

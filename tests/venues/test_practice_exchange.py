@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cockpit.core import events as ev
 from cockpit.core.book import Book
+from cockpit.core.conversion import Conversion, ConversionKind
 from cockpit.core.fees import FeeSchedule
 from cockpit.core.fold import apply
 from cockpit.core.market import Leg, Market, Side
@@ -214,6 +215,10 @@ def test_a_gtd_order_dies_a_minute_before_its_stated_expiry() -> None:
     assert found.ladders[MARKET.id].total(BID, 4_000) == 0
 
 
+def redemption() -> Conversion:
+    return Conversion("0xr", MARKET.id, ConversionKind.REDEEM, 0, START)
+
+
 def test_resolution_cancels_what_rests_then_pays_the_winners() -> None:
     found = exchange()
     found.place(order(5_100, 30 * SHARE, id="0xa", type=OrderType.FAK), START)
@@ -224,7 +229,11 @@ def test_resolution_cancels_what_rests_then_pays_the_winners() -> None:
     moved, ended = own(found)
     assert isinstance(moved, ev.OrderMoved)
     assert (moved.state, moved.reason) == (OrderState.CANCELLED, "CANCELED_MARKET_RESOLVED")
-    assert ended == ev.MarketEnded(START + 5, MARKET.id, PRICE_ONE)
+    assert ended == ev.MarketEnded(START + 5, MARKET.id, PRICE_ONE, owes=True)
+    assert found.account.cash == cash, "it is owed until it is redeemed"
+    assert isinstance(found.convert(redemption(), START + 6), Accepted)
+    assert isinstance(found.convert(redemption(), START + 7), Rejected), "the same conversion is done once"
+    found.advance(START + 10_000)
     assert found.account.cash == cash + 30 * USD
     assert found.account.shares == {}
     assert isinstance(found.place(order(4_000, id="0xc"), START), Rejected)
@@ -298,6 +307,9 @@ def test_money_and_shares_move_only_by_fills_and_payouts_and_the_desk_sees_the_s
     assert held == {leg: position.holding(leg).shares for leg in Leg}
     assert state.positions.get(MARKET.id, Position(MARKET.id)).cash == position.cash
     found.resolve(MARKET.id, PRICE_ONE, START + 10**6)
+    assert found.account.cash == 1_000 * USD + position.cash
+    found.convert(redemption(), START + 10**6)
+    found.advance(START + 2 * 10**6)
     assert found.account.cash == 1_000 * USD + position.resolve(PRICE_ONE).cash
     assert not found.account.resting()
 
