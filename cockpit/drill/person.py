@@ -76,7 +76,7 @@ class Person:
         actions = (self._approve, self._place, self._amend, self._cancel_parent, self._cancel_child)
         works = (self._wishes.split, self._wishes.bid, self._wishes.enter)
         rare = (self._cancel_all, self._pause, self._reduce, self._reconcile, self._convert, self._set_mode)
-        weights = (6, 5, 3, 1, 1, 4, 2, 4, 0.2, 0.7, 0.1, 0.3, 1.5, 0.3)
+        weights = (6, 5, 3, 1, 1, 4, 2, 4, 0.2, 0.7, 0.1, 0.3, 4, 0.3)
         self._draw.choices((*actions, *works, *rare), weights)[0](desk)
 
     def _approve(self, desk: Desk) -> None:

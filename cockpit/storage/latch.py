@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import glob
+import itertools
 import os
 import threading
 from collections.abc import Callable
@@ -21,6 +23,8 @@ from cockpit.core.errors import FailedError
 
 PATIENCE_S = 1.0
 """Real seconds a kill switch waits for the disk; then the cancels go out without it."""
+
+_WRITES = itertools.count(1)
 
 
 class LatchFailed(FailedError):
@@ -94,8 +98,6 @@ class FileLatch:
 
     def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         self.path = path
-        self._new = path.with_name(f"{path.name}.new")
-        """Left behind by a kill before the rename: somebody was about to halt, so it counts."""
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._is_looking = False
@@ -105,7 +107,7 @@ class FileLatch:
 
     def read(self) -> LatchState | None:
         """Return what is latched; what is there and cannot be read counts."""
-        for path in (self.path, self._new):
+        for path in (self.path, *self._left_behind()):
             try:
                 content = path.read_bytes()
             except FileNotFoundError:
@@ -203,23 +205,22 @@ class FileLatch:
         readable = replace(state, reason=state.reason.encode("utf-8", "replace").decode())
         content = msgspec.json.encode(readable)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # A file of our own, never one that another process may be writing to.
-        self._new.unlink(missing_ok=True)
-        handle = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # A file of our own: others may be halting at the same moment.
+        own = self.path.with_name(f"{self.path.name}.new-{os.getpid()}-{next(_WRITES)}")
+        handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        try:
-            self._new.replace(self.path)
-        except FileNotFoundError:
-            # Another process halted at the same moment, and its rename has put our file in place.
-            if self.path.read_bytes() != content:
-                raise
+        own.replace(self.path)
         _sync_folder(self.path.parent)
 
+    def _left_behind(self) -> list[Path]:
+        """Return what a kill before the rename has left: somebody was about to halt, so it counts."""
+        return sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}.new*"))
+
     def _remove(self) -> None:
-        for path in (self._new, self.path):
+        for path in (*self._left_behind(), self.path):
             path.unlink(missing_ok=True)
         _sync_folder(self.path.parent)
 

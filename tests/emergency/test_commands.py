@@ -96,7 +96,7 @@ def test_an_exchange_that_cannot_be_read_leaves_the_latch_and_proves_nothing(tmp
 
 def test_a_latch_that_cannot_be_written_is_said_and_the_orders_are_cancelled_all_the_same(tmp_path: Path) -> None:
     folder = an_account(tmp_path, own=["own-1"])
-    (folder / f"{LATCH}.new").mkdir()
+    (folder / LATCH / "in the way").mkdir(parents=True)
     outcome = halt(folder)
     assert open_ids(folder) == set()
     assert outcome.is_proven

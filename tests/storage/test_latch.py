@@ -87,6 +87,21 @@ def test_a_kill_at_any_byte_of_the_first_halt_counts_as_halted(
     assert found == HALT if size >= len(content) else "cannot be read" in found.reason
 
 
+def test_two_who_halt_at_the_same_moment_both_latch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, flush = latch_in(tmp_path), latch_in(tmp_path), os.fsync
+    other = LatchState("somebody else", 2, everything=True)
+
+    def meanwhile(handle: int) -> None:
+        monkeypatch.setattr(os, "fsync", flush)
+        second.set_now(other)
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    first.set_now(HALT)
+    assert first.read() == HALT
+    assert [path.name for path in tmp_path.iterdir()] == ["halt.json"]
+
+
 def test_what_a_kill_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
     (tmp_path / "halt.json.new").write_text("{")
     latch = latch_in(tmp_path)
@@ -185,17 +200,11 @@ def test_a_release_that_comes_late_does_not_undo_a_newer_halt(tmp_path: Path) ->
     assert latch.read() == HALT
 
 
-def test_two_processes_that_halt_at_once_are_both_latched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line and a desk: the other's rename comes first and takes our file, or puts its own there."""
+def test_a_file_that_is_lost_on_its_way_is_a_failure_and_what_was_latched_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     latch, replace = latch_in(tmp_path), Path.replace
-
-    def overtaken(path: Path, target: Path) -> Path:
-        replace(path, target)
-        return replace(path, target)
-
-    monkeypatch.setattr(Path, "replace", overtaken)
     latch.set_now(HALT)
-    assert latch.read() == HALT
 
     def lost(path: Path, target: Path) -> Path:
         path.unlink()
