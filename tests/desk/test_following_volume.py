@@ -40,7 +40,7 @@ def test_it_buys_when_others_trade(early: int, late: int) -> None:
     async def story() -> None:
         made = bench()
         task = await made.start()
-        await trade_for(made, 60, 100)
+        await trade_for(made, 32, 100)
         assert (await ask(made, vwap())).is_done  # type: ignore[arg-type]
         await trade_for(made, 15, early)
         half = filled(made)
@@ -64,8 +64,8 @@ def test_however_wild_the_volume_no_child_leaves_its_bounds_and_the_sum_is_exact
         venue = floor_of(made)
         task = await made.start()
         await trade_for(made, 10, 100)
-        await ask(made, vwap(style=style, at_end=AtEnd.CROSS))  # type: ignore[arg-type]
-        for second in range(1_830):
+        await ask(made, vwap(style=style, at_end=AtEnd.CROSS, window_s=900))  # type: ignore[arg-type]
+        for second in range(930):
             if second % 17 == 0:
                 venue.trade(1 + (second * 7919) % 5_000)
             if venue.resting and second % 40 == 0:

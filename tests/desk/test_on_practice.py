@@ -21,13 +21,13 @@ from cockpit.storage.codec import is_fact
 from cockpit.storage.journal import DirectJournal
 from cockpit.storage.store import Store
 from cockpit.venues.base import Balances
-from cockpit.venues.practice.venue import PracticeVenue
+from cockpit.venues.practice.venue import EVENTS_PER_S, PracticeVenue
 
 
-async def _session(seed: int, seconds: float) -> tuple[State, Balances, str]:
+async def _session(seed: int, seconds: float, events_per_s: float = EVENTS_PER_S) -> tuple[State, Balances, str]:
     """Run a desk in auto mode; return its state, the exchange's balances and a hash of everything journaled."""
     clock = LoopClock()
-    venue = PracticeVenue(now_ms=clock.now_ms, sleep=clock.sleep, seed=seed)
+    venue = PracticeVenue(now_ms=clock.now_ms, sleep=clock.sleep, seed=seed, events_per_s=events_per_s)
     trace = hashlib.sha256()
 
     def listen(event: ev.Event) -> None:
@@ -69,7 +69,7 @@ def test_the_same_seed_gives_the_same_journal() -> None:
 
 
 def test_short_markets_end_and_are_replaced_while_the_desk_runs() -> None:
-    state, _, _ = run(_session(4, 700))
+    state, _, _ = run(_session(4, 700, events_per_s=6.0))
     short = [market for market in state.markets.values() if market.closes_at_ms and "5m" in market.name]
     assert len(short) >= 6
     assert len(state.ended) >= 2
