@@ -29,6 +29,6 @@ def test_there_are_enough_broken_desks_each_caught_within_a_thousand_seeds() -> 
     assert all(0 < seed <= MOST_SEEDS for seed, _ in KNOWN.values())
 
 
-@pytest.mark.parametrize(("seed", "hours"), sorted(set(KNOWN.values()))[::3])
+@pytest.mark.parametrize(("seed", "hours"), sorted(set(KNOWN.values()))[::4])
 def test_the_unbroken_desk_passes_where_the_broken_ones_are_caught(seed: int, hours: float) -> None:
     assert caught("", seed, hours) is None
