@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from cockpit.settings import Settings
+from tests.said import said as said
 
 # How long something takes is measured in benchmarks: here another process may have the machine.
 hypothesis.settings.register_profile("untimed", deadline=None, max_examples=30)

@@ -7,14 +7,13 @@ import io
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from cockpit.cli import run
 from cockpit.core import events as ev
 from cockpit.core.ledger import Row, rows_of
 from cockpit.core.market import Leg
@@ -27,10 +26,10 @@ from cockpit.storage.journal import row_of
 from cockpit.storage.store import Store
 from tests.core.builders import NOW, fill, market
 from tests.practice_session import session_in
+from tests.said import Said
 from tests.storage.old import old_database, rows_of_release_0_1
 
 SEED = ("--seed", "7")
-Said = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -45,20 +44,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State]:
 def account(session: tuple[Path, State], tmp_path: Path) -> Path:
     """A copy of that folder where commands look for it."""
     return Path(shutil.copytree(session[0], tmp_path / "state" / "practice-7"))
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Said:
-    """Run a command line; return exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def run_it(*arguments: str) -> tuple[int, str, str]:
-        code = run(list(arguments))
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return code, captured.out, captured.err
-
-    return run_it
 
 
 def a_journal(path: Path, *facts: ev.Event) -> Path:

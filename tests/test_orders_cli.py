@@ -6,14 +6,13 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cockpit.cli import run
 from cockpit.core.commands import Amend, Bid, Cancel, Command, Enter, Pause, Place, Split
 from cockpit.core.entry import EntryKind
 from cockpit.core.frame_orders import EntryRow, LimitRow, PreviewRow, Receipt
@@ -24,6 +23,7 @@ from cockpit.core.units import SHARE, USD
 from cockpit.link.client import DeskClient
 from tests.frames import AT, CPI, GAME, MAIN, RATES, SNOW, WORKING
 from tests.link.served import FakeDesk, serving
+from tests.said import Said
 
 TOKENS = {"m-rates": ("111", "112"), "m-cpi": ("211", "212"), "m-game": ("311", "312"), "m-snow": ("411", "412")}
 PAIRS = tuple(replace(pair, tokens=TOKENS[pair.market_id]) for pair in (RATES, CPI, GAME, SNOW))
@@ -38,27 +38,12 @@ FRAME = replace(MAIN, pairs=PAIRS, parents=(SPLIT, *MAIN.parents[1:]), entries=(
 PLACE = ["place", "--market", "rates-dec-cut", "--side", "buy", "--size", "20", "--limit", "0.31"]
 SPLITS = ["split", "--market", "rates-dec-cut", "--side", "buy", "--total", "1000", "--limit", "0.55"]
 ENTER = ["enter", "--market", "rates"]
-Said = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[FakeDesk]:
     with serving(tmp_path / "state" / "practice", FakeDesk(FRAME)) as served:
         yield served
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Said:
-    """Run a command line; return exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def run_it(*arguments: str) -> tuple[int, str, str]:
-        code = run(list(arguments))
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return code, captured.out, captured.err
-
-    return run_it
 
 
 def _sent(desk: FakeDesk) -> Command:

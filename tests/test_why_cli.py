@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cockpit.cli import run
 from cockpit.core import events as ev
 from cockpit.core.gates import Measured
 from cockpit.core.market import Leg, Market, Side
@@ -19,29 +18,14 @@ from cockpit.place import JOURNAL
 from cockpit.storage.journal import DirectJournal
 from cockpit.storage.store import Store
 from tests.link.served import FakeDesk, serving
+from tests.said import Said
 from tests.ui.explained import ORDER, PAIR
-
-Said = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[FakeDesk]:
     with serving(tmp_path / "state" / "practice", FakeDesk()) as served:
         yield served
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Said:
-    """Run a command line; return exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def run_it(*arguments: str) -> tuple[int, str, str]:
-        code = run(list(arguments))
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return code, captured.out, captured.err
-
-    return run_it
 
 
 def test_people_read_the_rule_what_blocks_and_what_would_change_it(desk: FakeDesk, said: Said) -> None:
