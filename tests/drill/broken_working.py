@@ -51,6 +51,12 @@ def a_split_leaves_as_a_whole(patch: Patch) -> None:
 
 
 @broken
+def all_slices_are_due_at_once(patch: Patch) -> None:
+    """What rests does not wait for its slice to begin."""
+    patch(Parent, "due", lambda self, now_ms: len(self.slices))
+
+
+@broken
 def children_have_no_upper_bound(patch: Patch) -> None:
     """What was missed is made up for in a single child, however large."""
     for module in (keeper, taking, planner):
