@@ -77,9 +77,7 @@ def refold(state: State, market_id: str) -> None:
 
 def merging(state: State, market_id: str) -> int:
     """Return the pairs of a market that merges on their way will take."""
-    return sum(
-        state.conversions[name].shares for name in state.pending if state.conversions[name].market_id == market_id
-    )
+    return sum(conversion.shares for conversion in state.converting(market_id))
 
 
 def reclaim(state: State, market_id: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill
-from cockpit.core.units import PRICE_ONE
+from cockpit.core.units import PRICE_ONE, payout
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class Position:
 
     def payout(self, payout_yes: int) -> int:
         """Return what the shares pay at resolution: each YES `payout_yes` (1/10,000 USD), each NO the rest."""
-        return (self.yes.shares * payout_yes + self.no.shares * (PRICE_ONE - payout_yes)) // PRICE_ONE
+        return payout(self.yes.shares, self.no.shares, payout_yes)
 
     def resolve(self, payout_yes: int) -> Position:
         """Return the position after resolution."""

@@ -46,7 +46,7 @@ def proposals(state: State, now_ms: int, least: int) -> list[Proposal]:
 
 
 def _redemptions(state: State) -> Iterable[Proposal]:
-    busy = {state.conversions[name].market_id for name in state.pending}
+    busy = {conversion.market_id for conversion in state.converting()}
     for market_id, claim in state.claims.items():
         if claim > 0 and market_id not in busy:
             yield Proposal(market_id, ConversionKind.REDEEM, 0, claim, 0, 0)

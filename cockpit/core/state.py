@@ -158,6 +158,11 @@ class State:
     late_reports: int = 0
     """Order reports that came behind newer knowledge and were not applied."""
 
+    def converting(self, market_id: str = "") -> Iterable[Conversion]:
+        """Return the conversions (of one market) that may still take effect, oldest first."""
+        pending = (self.conversions[name] for name in self.pending)
+        return (conversion for conversion in pending if market_id in ("", conversion.market_id))
+
     def is_over(self, market_id: str) -> bool:
         """Return whether nobody trades in a market any more; it may not have resolved yet."""
         return market_id in self.stages

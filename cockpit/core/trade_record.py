@@ -13,7 +13,7 @@ from cockpit.core.market import Leg, Side
 from cockpit.core.order import Fill
 from cockpit.core.position import Position
 from cockpit.core.rebalance import EVEN
-from cockpit.core.units import PRICE_ONE
+from cockpit.core.units import PRICE_ONE, payout
 
 Shares = tuple[int, int]
 """Of YES and NO."""
@@ -159,4 +159,4 @@ def to_the_end(fills: list[Fill], payout_yes: int) -> int:
         sign = 1 if fill.side is Side.BUY else -1
         cash -= sign * fill.money + fill.fee
         held[fill.leg] += sign * fill.shares
-    return cash + (held[Leg.YES] * payout_yes + held[Leg.NO] * (PRICE_ONE - payout_yes)) // PRICE_ONE
+    return cash + payout(held[Leg.YES], held[Leg.NO], payout_yes)

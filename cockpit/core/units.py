@@ -135,6 +135,11 @@ def receive(shares: int, price: int) -> int:
     return shares * price // _MONEY_PER_PRODUCT
 
 
+def payout(yes: int, no: int, payout_yes: int) -> int:
+    """Return what shares are paid at resolution, rounded down: each YES `payout_yes`, each NO the rest of 1 USD."""
+    return (yes * payout_yes + no * (PRICE_ONE - payout_yes)) // _MONEY_PER_PRODUCT
+
+
 def floor_lot(shares: int) -> int:
     """Return the largest size the venue takes that is not above `shares`."""
     return shares - shares % LOT

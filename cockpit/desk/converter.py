@@ -71,8 +71,7 @@ class Converter:
     def redeem(self, command: cmd.Redeem) -> str | Refused:
         """Redeem what a resolved market owes."""
         state = self._desk.state
-        busy = any(state.conversions[name].market_id == command.market_id for name in state.pending)
-        if busy:
+        if any(state.converting(command.market_id)):
             return Refused(Reason.ALREADY_WORKING, "a redemption of this market is on its way already")
         claim, account = state.claims.get(command.market_id, 0), self._desk.guard.account(command.market_id)
         market, has_resolved = state.markets.get(command.market_id), command.market_id in state.ended
@@ -131,7 +130,7 @@ class Converter:
 
     async def _look(self) -> None:
         state, now = self._desk.state, self._desk.clock.now_ms()
-        if any(now - state.conversions[name].asked_ms > LOOK_MS for name in state.pending):
+        if any(now - conversion.asked_ms > LOOK_MS for conversion in state.converting()):
             try:
                 await self.read()
             except Unanswered:
@@ -143,11 +142,10 @@ class Converter:
         found = {conversion.id: conversion for conversion in await desk.venue.conversions()}
         for theirs in found.values():
             self._learn(theirs)
-        for name in list(desk.state.pending):
-            ours = desk.state.conversions[name]
+        for ours in list(desk.state.converting()):
             is_late = asked_ms - ours.asked_ms > desk.venue.terms.quarantine_ms
-            if name not in found and name not in self._sent and is_late:
-                self._fail(name, "it never reached the venue")
+            if ours.id not in found and ours.id not in self._sent and is_late:
+                self._fail(ours.id, "it never reached the venue")
 
     def _learn(self, theirs: Conversion) -> None:
         desk, now = self._desk, self._desk.clock.now_ms()
@@ -209,6 +207,4 @@ class Converter:
     def _is_busy(self, market_id: str) -> bool:
         """Return whether a pair is being worked: its sales may still need the shares."""
         state = self._desk.state
-        return state.open_parent(market_id) is not None or any(
-            state.conversions[name].market_id == market_id for name in state.pending
-        )
+        return state.open_parent(market_id) is not None or any(state.converting(market_id))

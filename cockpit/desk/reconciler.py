@@ -258,8 +258,7 @@ class Reconciler:
         """
         state, now = self._desk.state, self._desk.clock.now_ms()
         orders = state.live_orders(market_id) if market_id else state.all_live_orders()
-        converting = (state.conversions[name] for name in state.pending)
-        if any(now - c.asked_ms < CONVERTED_MS for c in converting if market_id in ("", c.market_id)):
+        if any(now - conversion.asked_ms < CONVERTED_MS for conversion in state.converting(market_id)):
             return True
         fills = [state.fills[key] for key in state.unsettled]
         return any(order.state in UNSURE for order in orders) or any(

@@ -12,8 +12,7 @@ from cockpit.core.state import State
 
 def capital(state: State, proposed: Iterable[Proposal]) -> Iterable[CapitalRow]:
     """Return what is on its way, oldest first, then what is possible, in the order it would be done."""
-    for name in state.pending:
-        asked = state.conversions[name]
+    for asked in state.converting():
         if asked.market_id in state.markets:
             is_merge = asked.kind is ConversionKind.MERGE
             amount = asked.shares if is_merge else state.claims.get(asked.market_id, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from cockpit.core.book import NO_ASK, NO_BID, Book
 from cockpit.core.frame import Frame, Ladder, LegRow, PairRow
@@ -31,11 +30,10 @@ def pairs(
     shown = set(held + owing)
     others = [market_id for market_id in state.markets if market_id not in shown and market_id not in state.ended]
     for market_id in (*held, *owing, *others):
-        row = _pair(state, state.markets[market_id], now_ms, rules, worst_of)
-        yield replace(row, mode=mode_of(market_id))
+        yield _pair(state, state.markets[market_id], now_ms, rules, worst_of(market_id), mode_of(market_id))
 
 
-def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of: Callable[[str], int]) -> PairRow:
+def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst: int, mode: str) -> PairRow:
     position, book = state.position(market.id), state.books[market.id]
     marked = state.marks.get(market.id) or Mark(0, is_full=True)
     has_book = book.synced
@@ -61,9 +59,10 @@ def _pair(state: State, market: Market, now_ms: int, rules: DeskRules, worst_of:
         needs_rebalance=not is_balanced(position, rules.rebalance.threshold),
         tick=market.tick,
         proven_delta=position.proven_delta,
-        worst_imbalance=worst_of(market.id),
+        worst_imbalance=worst,
         tokens=market.tokens,
         min_size=market.min_size,
+        mode=mode,
         claim=state.claims.get(market.id, 0),
         stage=_stage(state, market.id),
         merging=position.merging,

@@ -45,7 +45,6 @@ def wake(desk: Desk, event: ev.Event) -> None:
         desk.executor.touch()
     elif isinstance(event, ev.PairsMerged | ev.ClaimRedeemed | ev.ConversionFailed):
         desk.converter.ended(event)
-        desk.guard.committed.forget(getattr(event, "market_id", ""))
         desk.executor.touch()
     elif isinstance(event, ev.ResolutionMoved):
         desk.ending.moved(event)
@@ -76,7 +75,7 @@ def _forget_worst(desk: Desk, event: ev.Event) -> None:
         fill = desk.state.fills.get((event.trade_id, event.order_id))
         if fill is not None:
             desk.guard.committed.forget(fill.market_id)
-    elif isinstance(event, ev.MarketEnded):
+    elif isinstance(event, ev.MarketEnded | ev.PairsMerged):
         desk.guard.committed.forget(event.market_id)
     elif isinstance(event, ev.MarketListed):
         desk.guard.committed.forget(event.market.id)

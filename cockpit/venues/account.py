@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from cockpit.core.market import Leg, Market, Side
 from cockpit.core.order import Fill, FillKey, FillStatus, Order, OrderState, OrderType
-from cockpit.core.units import PRICE_ONE, pay, receive
+from cockpit.core.units import pay, payout, receive
 from cockpit.venues import rules
 from cockpit.venues.base import OrderReport
 
@@ -106,7 +106,7 @@ class Account:
     def pay_out(self, market: Market, payout_yes: int) -> None:
         """Turn the shares of a market that ended into cash, rounded down."""
         yes, no = (self.shares.pop(token, 0) for token in market.tokens)
-        self.cash += (yes * payout_yes + no * (PRICE_ONE - payout_yes)) // PRICE_ONE
+        self.cash += payout(yes, no, payout_yes)
 
     def report(self, order_id: str) -> OrderReport | None:
         """Return what became of an order, None for one that never arrived."""

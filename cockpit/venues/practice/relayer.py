@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from cockpit.core import events as ev
 from cockpit.core.conversion import Conversion, ConversionKind, ConversionState
-from cockpit.core.market import Leg, Market
-from cockpit.core.units import PRICE_ONE
+from cockpit.core.market import Leg, Market, Side
+from cockpit.core.units import payout
 from cockpit.venues.account import NEVER_MS
 from cockpit.venues.base import Accepted, Conversions, Rejected
 from cockpit.venues.practice.account import PracticeAccount
@@ -121,7 +121,7 @@ class Relayer:
         """Return how many pairs are confirmed and back no sale or merge."""
         unproven = [0, 0]
         for fill in self._account.fills.values():
-            if fill.market_id == market.id and fill.counts and not fill.is_proven and fill.side.name == "BUY":
+            if fill.market_id == market.id and fill.counts and not fill.is_proven and fill.side is Side.BUY:
                 unproven[fill.leg] += fill.shares
         return min(self._account.free_shares(market, leg) - unproven[leg] for leg in Leg)
 
@@ -133,8 +133,7 @@ class Relayer:
                 return None
             self._account.convert(market, (conversion.shares, conversion.shares), conversion.shares)
             return conversion.shares
-        payout_yes = ended[market.id]
-        paid = (held[Leg.YES] * payout_yes + held[Leg.NO] * (PRICE_ONE - payout_yes)) // PRICE_ONE
+        paid = payout(held[Leg.YES], held[Leg.NO], ended[market.id])
         self._account.convert(market, (held[Leg.YES], held[Leg.NO]), paid)
         return paid
 
