@@ -16,6 +16,7 @@ from cockpit.core.recycle import Proposal, proposals
 from cockpit.core.units import LOT, money_text, shares_text
 from cockpit.desk.ids import conversion_id
 from cockpit.desk.manager import AUTO
+from cockpit.desk.rules import PairMode
 from cockpit.venues.base import Rejected, Unanswered
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ class Converter:
     def proposed(self) -> list[Proposal]:
         """Return what could be freed now, in the order it would be done."""
         return proposals(self._desk.state, self._desk.clock.now_ms(), self._desk.rules.min_merge)
+
+    def shown(self) -> list[Proposal]:
+        """Return those of them that people should see: not what the settings leave alone."""
+        return [proposal for proposal in self.proposed() if self._mode_of(proposal.kind) != "off"]
+
+    def _mode_of(self, kind: ConversionKind) -> PairMode:
+        rules = self._desk.rules
+        return rules.merges if kind is ConversionKind.MERGE else rules.redeems
 
     # ---- commands ----
 
@@ -188,9 +197,8 @@ class Converter:
             return
         for proposal in self.proposed():
             is_merge = proposal.kind is ConversionKind.MERGE
-            mode = rules.merges if is_merge else rules.redeems
             market_id = proposal.market_id
-            if mode != "auto" or desk.clock.now_ms() < self._not_before.get(market_id, 0):
+            if self._mode_of(proposal.kind) != "auto" or desk.clock.now_ms() < self._not_before.get(market_id, 0):
                 continue
             if self._quota(desk.clock.now_ms()) is not None:
                 return

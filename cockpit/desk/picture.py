@@ -31,7 +31,7 @@ def picture_of(desk: Desk, watch: tuple[str, ...], before: Frame | None) -> Fram
         desk=Extras(
             stop=stop,
             offers=desk.scanner.best(),
-            proposed=desk.converter.proposed(),
+            proposed=desk.converter.shown(),
             mode_of=desk.manager.mode_of,
             curve=desk.curve.points,
             telemetry=desk.telemetry.rows(),

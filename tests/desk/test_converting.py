@@ -231,6 +231,18 @@ def test_what_a_resolved_market_owes_is_no_cash_until_it_is_redeemed() -> None:
     play(story)
 
 
+@pytest.mark.parametrize(("mode", "is_shown"), [("off", False), ("suggest", True), ("auto", True)])
+def test_what_the_settings_leave_alone_is_not_proposed_to_anybody(mode: str, is_shown: bool) -> None:
+    async def story(room: Room) -> None:
+        assert room.desk.converter.proposed()
+        room.desk.rules = replace(room.desk.rules, merges=mode)  # type: ignore[arg-type]
+        frame = room.desk.picture((), None)
+        assert frame is not None
+        assert bool(frame.capital) is is_shown
+
+    play(story)
+
+
 def test_by_rule_the_most_dollar_days_come_first_and_a_failure_is_left_alone_for_a_while() -> None:
     async def story(room: Room) -> None:
         room.venue.exchange.relayer.plan = lambda _conversion: Course(2_000, fails=True)
