@@ -225,6 +225,15 @@ def worst_case_ignores_unknown(patch: Patch) -> None:
     patch(Order, "possible", _possible(lambda order: order.state is OrderState.UNKNOWN))
 
 
+@broken
+def worst_case_ignores_what_is_on_its_way(patch: Patch) -> None:
+    """Orders that are being sent, or are still to be sent, do not count in the worst case."""
+    from cockpit.desk.committed import Committed
+
+    patch(Order, "possible", _possible(lambda order: order.state is OrderState.SENDING))
+    patch(Committed, "_plan", lambda _self, _parent: ())
+
+
 def _possible(is_ignored: Any) -> Any:
     old: Any = Order.__dict__["possible"]
     return property(lambda self: 0 if is_ignored(self) else old.fget(self))
